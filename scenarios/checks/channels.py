@@ -1,0 +1,73 @@
+"""Channels: values by intent, laws that must end, and shared attention."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scenarios.checks.journeys import reachable
+from scenarios.checks.names import unknown_keys
+from scenarios.distributions import Unlimited
+from scenarios.errors import Problem
+from scenarios.model import Concurrent, Scenario, is_by_intent
+
+_MUST_END = ("handle_time", "duration", "wrap")
+
+
+def problems(scenario: Scenario) -> Iterator[Problem]:
+    """Values that miss an intent or name an unknown one, work that never ends, faulty slow-down tables."""
+    reach = reachable(scenario)
+    for name, channel in scenario.channels.items():
+        intents = [intent for place, intent in reach if place == name]
+        for part, prefix in (
+            (channel, f"channels.{name}"),
+            (getattr(channel, "front", None), f"channels.{name}.front"),
+        ):
+            if part is None:
+                continue
+            for field, declared in type(part).model_fields.items():
+                value = getattr(part, field)
+                if is_by_intent(declared) and isinstance(value, Mapping):
+                    yield from _by_intent(f"{prefix}.{field}", value, scenario, intents)
+                if field in _MUST_END:
+                    yield from _endless(f"{prefix}.{field}", value)
+        if isinstance(channel, Concurrent) and channel.slowdown is not None:
+            yield from _slowdown(f"channels.{name}.slowdown", channel.slowdown, channel.cap)
+
+
+def _by_intent(
+    field: str, value: Mapping[str, Any], scenario: Scenario, intents: list[str]
+) -> Iterator[Problem]:
+    yield from unknown_keys(field, value, ["default", *scenario.intents], "intent")
+    missing = [] if "default" in value else [intent for intent in intents if intent not in value]
+    if missing:
+        yield Problem(
+            field,
+            sorted(value),
+            f"a value for every intent that can come here; {', '.join(missing)} has none",
+            "add default, or the missing intents",
+        )
+
+
+def _endless(field: str, value: object) -> Iterator[Problem]:
+    laws: Mapping[str, object] = value if isinstance(value, Mapping) else {"": value}
+    for intent, law in laws.items():
+        if isinstance(law, Unlimited):
+            where = f"{field}.{intent}" if intent else field
+            yield Problem(
+                where, "unlimited", "a law that ends", "write a duration; only patience may be unlimited"
+            )
+
+
+def _slowdown(field: str, table: tuple[float, ...], cap: int) -> Iterator[Problem]:
+    shown = list(table)
+    if len(table) < cap:
+        cure = f"add {cap - len(table)} more, or lower cap to {len(table)}"
+        yield Problem(field, shown, f"a factor for each of 1 to {cap} contacts open (cap)", cure)
+    if not table or table[0] != 1.0:
+        yield Problem(
+            field, shown, "1 as the first factor: one contact alone is not slowed down", "begin with 1"
+        )
+    if any(later < earlier for earlier, later in itertools.pairwise(table)):
+        yield Problem(field, shown, "factors that do not fall as more contacts are open", "put them in order")

@@ -1,0 +1,64 @@
+"""Worked stories: questions with which a first visit begins, each a library scenario and what-ifs on it.
+
+They stand in ``stories.yaml`` beside this module, in the order in which they are shown.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+
+from scenarios import documents
+from scenarios.errors import Problem, ScenarioError
+from scenarios.model import Name
+from scenarios.units import Count, quantity
+from scenarios.whatifs import WhatIf, parse_stack
+from scenarios.wording import near
+
+
+def _read_steps(data: Any) -> Any:
+    return tuple(parse_stack(data))
+
+
+class Story(BaseModel):
+    """A question worth asking first: a scenario of the library, what-ifs, and how often to simulate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name = quantity(title="Name")
+    title: str = quantity(title="Title")
+    question: str = quantity(title="Question", help="In a sentence or two, as a planner would ask it.")
+    base: Name = quantity(title="Scenario", help="A name in the library.")
+    steps: Annotated[tuple[SerializeAsAny[WhatIf], ...], BeforeValidator(_read_steps)] = quantity(
+        title="What-ifs", help="Stacked in order.", min_length=1
+    )
+    replications: Annotated[int, Field(ge=2)] = quantity(10, title="Replications")
+    seed: Count = quantity(1, title="Seed")
+
+
+@cache
+def _stories() -> dict[str, Story]:
+    file = resources.files("scenarios").joinpath("stories.yaml")
+    data, _ = documents.parse_any(file.read_text(encoding="utf-8"), "stories.yaml")
+    return {entry["name"]: Story(**entry) for entry in data}
+
+
+def stories() -> list[str]:
+    """Names of the stories, in the order in which they are shown."""
+    return list(_stories())
+
+
+def story(name: str) -> Story:
+    """The story called ``name``; raises ``ScenarioError`` when there is none.
+
+    >>> story("portal_down").title
+    'The portal is down on Monday'
+    """
+    known = _stories()
+    if name not in known:
+        cure = near(name, known, f"use one of {', '.join(known)}")
+        raise ScenarioError([Problem("", f"no story {name[:60]!r}", f"one of {', '.join(known)}", cure)])
+    return known[name]
