@@ -1,0 +1,388 @@
+"""The command line: ``planner run``, ``compare``, ``check``, ``library``, ``schema``.
+
+Results go to standard output, everything else to standard error. Exit status: 0; 1 when a run failed;
+2 for bad input; 130 after Ctrl-C, which keeps the replications that were finished.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+import scenarios
+from scenarios import PlannerError, Scenario, ScenarioError, whatifs
+from scenarios.errors import Problem
+from scenarios.files import examine
+from scenarios.stories import stories, story
+from scenarios.whatifs import WhatIf
+from scenarios.whatifs.stack import located
+from sim import console
+from sim.errors import RunCancelledError, RunError
+from sim.experiments import compare, run
+from sim.experiments.runs import version
+from sim.plan import not_simulated
+from sim.results import Comparison, Result
+
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+
+class _Commands(click.Group):
+    """Turns errors that people can put right into a message and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RunCancelledError as error:
+            click.echo(f"Cancelled: {error}", err=True)
+            ctx.exit(INTERRUPTED)
+        except PlannerError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(FAILED if isinstance(error, RunError) and not error.problems else BAD_INPUT)
+        except KeyboardInterrupt:
+            click.echo("Cancelled.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version(), prog_name="planner")
+def main() -> None:
+    """Simulate a contact centre: what failing channels do to waits, effort and cost."""
+
+
+def _how_to_run(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that ``run`` and ``compare`` share."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON."),
+        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write tables as CSV."),
+        click.option("--contacts", is_flag=True, help="With --out: write every contact (large)."),
+        click.option("--cases", is_flag=True, help="With --out: write every case (large)."),
+        click.option("--workers", type=click.IntRange(1, 256), help="Processes. Default: one per processor."),
+        click.option("--engine", default="reference", show_default=True, help="Which engine simulates."),
+        click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same luck."),
+        click.option("--replications", "-n", type=int, default=20, show_default=True, help="Simulated runs."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command("run")
+@click.argument("scenario")
+@click.option(
+    "--what-if", "changes", multiple=True, metavar="FILE|NAME|TEXT",
+    help="A YAML file of what-ifs; or the name of a story or of one what-if (planner library lists them); or "
+    "text: '{kind: scale_volume, percent: 20}'. Several stack in order.",
+)  # fmt: skip
+@_how_to_run
+def run_command(scenario: str, changes: tuple[str, ...], **options: Any) -> None:
+    """Simulate SCENARIO, a file or a name of the library; with what-ifs, against itself without them."""
+    base = _load(scenario)
+    if not changes:
+        _run(base, **options)
+        return
+    changed, phrases = base, []
+    for change in changes:
+        changed, more = _what_if(changed, change)
+        phrases += more
+    _compare(base, [("what-if", changed)], {"what-if": phrases}, **options)
+
+
+@main.command("compare")
+@click.argument("base")
+@click.argument("variants", nargs=-1, required=True)
+@_how_to_run
+def compare_command(base: str, variants: tuple[str, ...], **options: Any) -> None:
+    """Compare BASE with each VARIANT: a scenario, or a file or name of what-ifs applied to BASE."""
+    origin = _load(base)
+    named: list[Scenario | tuple[str, Scenario]] = []
+    phrases: dict[str, list[str]] = {}
+    for variant in variants:
+        path = Path(variant)
+        named_what_if = variant in whatifs.WHATIFS or variant in stories()
+        if named_what_if or (path.is_file() and _holds_what_ifs(path)):
+            changed, phrases[path.stem] = _what_if(origin, variant)
+            named.append((path.stem, changed))
+        else:
+            named.append(_load(variant))
+    _compare(origin, named, phrases, **options)
+
+
+@main.command("check")
+@click.argument("scenario")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check_command(scenario: str, as_json: bool) -> None:
+    """Say everything that is wrong with SCENARIO, and how to put it right."""
+    problems = examine(scenario)
+    later = [] if problems else not_simulated(scenarios.load(scenario))
+    if as_json:
+        found = {
+            "sound": not problems,
+            "problems": [_problem(problem) for problem in problems],
+            "not_simulated": [_problem(problem) for problem in later],
+        }
+        click.echo(console.as_json(found))
+    elif problems:
+        click.echo(str(ScenarioError(problems)), err=True)
+    else:
+        click.echo(f"{scenario} is sound.")
+        for problem in later:
+            click.echo(f"Not simulated in this version: {problem}", err=True)
+    if problems:
+        raise SystemExit(BAD_INPUT)
+
+
+@main.command("library")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def library_command(as_json: bool) -> None:
+    """List the scenarios, what-ifs and stories that come with the product."""
+    shipped = [(name, scenarios.load(name)) for name in scenarios.library()]
+    if as_json:
+        found = {
+            "scenarios": [
+                {"name": name, "title": scenario.name, "description": scenario.description}
+                for name, scenario in shipped
+            ],
+            "what_ifs": [{"name": kind, "title": item.title} for kind, item in whatifs.WHATIFS.items()],
+            "stories": [
+                {"name": name, "title": story(name).title, "base": story(name).base} for name in stories()
+            ],
+        }
+        click.echo(console.as_json(found))
+        return
+    for name, scenario in shipped:
+        click.echo(f"{name}: {scenario.name}")
+        click.echo(click.wrap_text(scenario.description, 100, "    ", "    "))
+    click.echo("\nWhat-ifs:")
+    for kind, item in whatifs.WHATIFS.items():
+        click.echo(f"  {kind}: {item.title}")
+    click.echo("\nStories (what-ifs with their values):")
+    for name in stories():
+        click.echo(f"  {name}, on {story(name).base}: {story(name).title}")
+
+
+@main.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    click.echo(console.as_json(scenarios.schema()))
+
+
+# -- what scenarios are meant ----------------------------------------------------------------------
+
+
+def _load(name: str) -> Scenario:
+    """A sound scenario; whatever is wrong with its file is told at once, with lines."""
+    if problems := examine(name):
+        raise ScenarioError(problems)
+    return scenarios.load(name)
+
+
+def _what_if(scenario: Scenario, change: str) -> tuple[Scenario, list[str]]:
+    """Apply what-ifs, and say in phrases what they do."""
+    phrases = []
+    for number, item in enumerate(_stack(scenario, change), start=1):
+        try:
+            changed = item.apply(scenario)
+        except ScenarioError as error:
+            raise ScenarioError(located(error.problems, number, item.kind)) from None
+        phrases.append(item.describe(scenario))
+        scenario = changed
+    return scenario, phrases
+
+
+def _stack(scenario: Scenario, change: str) -> list[WhatIf]:
+    """The what-ifs of a file, a text, a story, or the one of a kind as its form opens."""
+    if change in whatifs.WHATIFS:
+        values = whatifs.starting_values(whatifs.WHATIFS[change], scenario)
+        given = {name: value for name, value in values.items() if value is not None}
+        return [whatifs.parse({"kind": change, **given})]
+    if change in stories():
+        return list(story(change).steps)
+    if change.lstrip().startswith("{"):
+        return whatifs.load_stack(change)
+    if Path(change).is_file():
+        return whatifs.load_stack(Path(change))
+    known = ", ".join([*whatifs.WHATIFS, *stories()])
+    allowed = f"a YAML file of what-ifs, or one of {known}"
+    raise ScenarioError([Problem("--what-if", change, allowed, "check the path")])
+
+
+def _holds_what_ifs(path: Path) -> bool:
+    """Whether a file says what-ifs (a list, or one with its kind) rather than a scenario."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for line in file:
+            text = line.strip()
+            if text and not text.startswith("#") and text != "---":
+                return text.startswith(("-", "[", "{")) or text.startswith("kind:")
+    return False
+
+
+# -- running ---------------------------------------------------------------------------------------
+
+
+def _run(scenario: Scenario, as_json: bool, out: Path | None, **options: Any) -> None:
+    _prepare(out)
+    result = _simulate(run, scenario, options)
+    assert isinstance(result, Result)
+    about = console.provenance(result)
+    if out is not None:
+        tables = {name: getattr(result, name) for name in _tables(Result, options)}
+        _write(out, tables, about)
+    if as_json:
+        click.echo(console.as_json({**about, "summary": result.summary}))
+    elif out is None:
+        console.show_result(result, console.console())
+    _end(result)
+
+
+def _compare(
+    base: Scenario,
+    variants: Sequence[Scenario | tuple[str, Scenario]],
+    phrases: Mapping[str, list[str]],
+    as_json: bool,
+    out: Path | None,
+    **options: Any,
+) -> None:
+    _prepare(out)
+    comparison = _simulate(compare, base, options, variants)
+    assert isinstance(comparison, Comparison)
+    about = console.provenance(comparison.base) | {
+        "scenarios": list(comparison.results),
+        "what_ifs": phrases,
+    }
+    if out is not None:
+        tables = {name: getattr(comparison, name) for name in _tables(Comparison, options)}
+        for name in _kept(options):
+            tables[name] = _by_scenario(comparison, name)
+        _write(out, tables, about)
+    if as_json:
+        click.echo(console.as_json({**about, "summary": comparison.summary}))
+    elif out is None:
+        console.show_comparison(comparison, phrases, console.console())
+    _end(comparison.base)
+
+
+def _simulate(experiment: Any, scenario: Scenario, options: dict[str, Any], *more: Any) -> Any:
+    workers = min(options["workers"] or _processors(), max(options["replications"], 1))
+    total = options["replications"]
+    with _ctrl_c() as cancel, console.progress_bar("Simulating", total) as tell, _pool(workers) as executor:
+        return experiment(
+            scenario,
+            *more,
+            replications=total,
+            seed=options["seed"],
+            engine=options["engine"],
+            executor=executor,
+            progress=tell,
+            cancel=cancel,
+            cases=options["cases"],
+            contacts=options["contacts"],
+        )
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor | None]:
+    """Processes that start afresh, so that no thread of ours is copied, and leave Ctrl-C to us."""
+    if workers == 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets; the second stops at once."""
+    cancel = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield cancel
+        return
+
+    def interrupted(*_: Any) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+        click.echo("Stopping; the replications that are finished are kept.", err=True)
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield cancel
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _end(result: Result) -> None:
+    if not result.complete:
+        asked = result.replications_asked
+        click.echo(f"Cancelled: {result.replications} of {asked} replications were finished.", err=True)
+        raise SystemExit(INTERRUPTED)
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def _tables(kind: type, options: dict[str, Any]) -> list[str]:
+    common = ["summary", "interval_summary", "coverage", "spillover", "journeys"]
+    if kind is Comparison:
+        return common
+    return [*common, "intervals", "groups", *_kept(options)]
+
+
+def _kept(options: dict[str, Any]) -> list[str]:
+    return [name for name in ("cases", "contacts") if options[name]]
+
+
+def _by_scenario(comparison: Comparison, table: str) -> pd.DataFrame:
+    frames = []
+    for name, result in comparison.results.items():
+        frame = getattr(result, table).copy()
+        frame.insert(0, "scenario", name)
+        frames.append(frame)
+    return pd.DataFrame(pd.concat(frames, ignore_index=True))
+
+
+def _prepare(out: Path | None) -> None:
+    """Make the folder before a long run, not after."""
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problem = Problem("--out", str(out), "a folder that can be written", "name another one")
+            raise ScenarioError([problem]) from error
+
+
+def _write(out: Path, tables: dict[str, pd.DataFrame], about: dict[str, Any]) -> None:
+    names = console.write_tables(out, tables, about)
+    click.echo(f"Wrote {', '.join(names)} to {out}", err=True)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "field": problem.field,
+        "value": None if problem.value is None else str(problem.value),
+        "allowed": problem.allowed,
+        "cure": problem.cure,
+        "file": problem.file,
+        "line": problem.line,
+    }
+
+
+if __name__ == "__main__":
+    main()

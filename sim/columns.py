@@ -1,0 +1,179 @@
+"""Columns: what every column of every result table holds, and its unit.
+
+Times are seconds from the start of the simulation; shares are 0 to 1; money is in the scenario's currency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its unit (empty for names and numbers of things in order) and what it holds."""
+
+    unit: str
+    meaning: str
+
+
+_REPLICATION = Column("", "Number of the replication; 0 is the first.")
+_DAY = Column("", "Number of the day; 0 is the first.")
+_INTERVAL = Column("", "Number of the interval from the start of the simulation; 0 is the first.")
+_START = Column("s", "Start of the interval.")
+_CHANNEL = Column("", "Channel.")
+_GROUP = Column("", "Group of agents.")
+_INTENT = Column("", "Why the customer came.")
+_SEGMENT = Column("", "Who the customer is.")
+_MEAN = Column("as the measure", "Estimate over replications: sum over sum for ratios.")
+_HALF = Column("as the measure", "Half-width of its 95% confidence interval; NaN for one replication.")
+_FROM = Column("", "Channel of the attempt that failed.")
+
+_SUMMARY = {
+    "scope": Column("", "What the row speaks of: all, channel, group, intent or segment."),
+    "name": Column("", "Which one of them."),
+    "measure": Column("", "Name of the measure; sim.measures has its definition."),
+    "mean": _MEAN,
+    "half_width": _HALF,
+    "p10": Column("as the measure", "10th percentile of the replications' own values."),
+    "p50": Column("as the measure", "Median of the replications' own values."),
+    "p90": Column("as the measure", "90th percentile of the replications' own values."),
+    "unit": Column("", "Unit of the measure; the currency for money."),
+}
+_INTERVAL_SUMMARY = {
+    "channel": _CHANNEL,
+    "interval": _INTERVAL,
+    "start_seconds": _START,
+    "measure": Column("", "Name of the measure, as in `intervals`."),
+    "mean": _MEAN,
+    "half_width": _HALF,
+}
+_COVERAGE = {
+    "group": _GROUP,
+    "interval": _INTERVAL,
+    "start_seconds": _START,
+    "scheduled": Column("agents", "On the floor by schedule, after shrinkage."),
+    "required": Column(
+        "agents", "Offered load: agent time of the work arriving in the interval over its length."
+    ),
+    "busy": Column("agents", "With at least one contact, overtime included, on average."),
+}
+_SPILLOVER = {
+    "from": _FROM,
+    "to": Column("", "Channel of the next attempt, another one."),
+    "outcome": Column("", "How the attempt in `from` ended."),
+    "cases": Column("cases", "Per replication."),
+    "cases_half_width": Column("cases", "Half-width of the 95% confidence interval of cases."),
+    "share": Column("share", "Of contacts in `from` that ended so."),
+    "share_half_width": Column("share", "Half-width of the 95% confidence interval of share."),
+}
+_JOURNEYS = {
+    "attempt": Column("", "Number of the attempt in `from`; 0 is the first."),
+    "from": Column("", "Channel of the attempt."),
+    "to": Column("", "Channel of the next attempt, or `resolved`, `given up` or `unfinished`."),
+    "outcome": Column("", "How the attempt ended."),
+    "cases": Column("cases", "Per replication."),
+}
+_SCENARIO = {"scenario": Column("", "`baseline`, or the name of the variant.")}
+
+COLUMNS: dict[str, dict[str, Column]] = {
+    "summary": _SUMMARY,
+    "intervals": {
+        "replication": _REPLICATION,
+        "day": _DAY,
+        "interval": _INTERVAL,
+        "start_seconds": _START,
+        "channel": _CHANNEL,
+        "offered": Column("contacts", "Arrived in the interval; the counts below say what became of them."),
+        "handled": Column("contacts", "Ran their course: resolved, unresolved, transferred or failed."),
+        "contained": Column("contacts", "Resolved by an automated front."),
+        "abandoned": Column("contacts", "Left the queue before an answer, short abandons included."),
+        "short_abandoned": Column("contacts", "Of them, within the channel's short abandon."),
+        "blocked": Column("contacts", "All lines taken, or an incident."),
+        "closed": Column("contacts", "Outside opening hours."),
+        "called_back": Column("contacts", "Left the queue for a callback."),
+        "disconnected": Column("contacts", "Waiting when the channel closed, and dropped."),
+        "unfinished": Column("contacts", "Cut off by the end of the simulation."),
+        "answered": Column("contacts", "An agent began to handle them."),
+        "queued": Column("contacts", "Offered to the queue: offered less blocked and closed."),
+        "spilled_in": Column("contacts", "Came from another channel after an attempt there failed."),
+        "repeated_in": Column("contacts", "Came again to the channel in which the attempt before failed."),
+        "wait_seconds_sum": Column("s", "Waits of those offered to the queue, answered or not."),
+        "wait_seconds_mean": Column("s", "Their mean; NaN where there are none."),
+        "asa_seconds": Column("s", "Mean wait of those answered; NaN where there are none."),
+        "service_level": Column("share", "By the channel's own definition; NaN where nothing is decided."),
+        "queue_length_mean": Column("contacts", "Waiting, averaged over the interval."),
+    },
+    "cases": {
+        "replication": _REPLICATION,
+        "case": Column("", "Number of the case within the replication."),
+        "key": Column("", "Identity of the customer: the same in every scenario of a comparison."),
+        "intent": _INTENT,
+        "segment": _SEGMENT,
+        "first_channel": Column("", "Channel of the first attempt."),
+        "arrived_seconds": Column("s", "First attempt."),
+        "contacts": Column("contacts", "Attempts made."),
+        "channels": Column("channels", "Different channels used."),
+        "transfers": Column("contacts", "Contacts that ended in a transfer."),
+        "failures": Column("contacts", "Attempts that failed."),
+        "outcome": Column("", "resolved, given_up, or unfinished when the simulation ended."),
+        "resolved": Column("", "Whether the case was resolved."),
+        "wait_seconds": Column("s", "Waits of all contacts."),
+        "elapsed_seconds": Column("s", "From the first attempt to the end of the last contact."),
+        "effort": Column("points", "Sum of the six parts."),
+        "effort_waiting": Column("points", "For waiting in live and concurrent channels."),
+        "effort_repeat_contact": Column("points", "For contacts after the first."),
+        "effort_channel_switch": Column("points", "For changes of channel."),
+        "effort_transfer": Column("points", "For transfers."),
+        "effort_repeating_information": Column("points", "For telling an agent again."),
+        "effort_failed_self_service": Column("points", "For self-service that failed."),
+        "ease_score": Column("1–7", "7 is effortless."),
+        "churn": Column("share", "Probability that the customer leaves because attempts failed."),
+        "cost": Column("money", "Agents' time on the case at their pay, and costs per contact; no idle."),
+    },
+    "contacts": {
+        "replication": _REPLICATION,
+        "case": Column("", "Number of the case within the replication."),
+        "attempt": Column("", "Number of the attempt within the case; 0 is the first."),
+        "channel": _CHANNEL,
+        "intent": _INTENT,
+        "segment": _SEGMENT,
+        "group": Column("", "Group that served, the last one for interrupted work; empty where nobody did."),
+        "arrived": Column("s", "When the attempt was made."),
+        "answered": Column("s", "When an agent began to handle it; NaN where nobody did."),
+        "ended": Column("s", "When it ended; the end of the simulation for unfinished contacts."),
+        "wait_seconds": Column("s", "Until answered, or until it left the queue; 0 where nobody waits."),
+        "handle_seconds": Column("s", "Agent's clock time on the contact, interruptions left out."),
+        "outcome": Column("", "How it ended."),
+        "next_channel": Column("", "Where the customer goes next; empty when nowhere."),
+    },
+    "groups": {
+        "replication": _REPLICATION,
+        "day": _DAY,
+        "interval": _INTERVAL,
+        "start_seconds": _START,
+        "group": _GROUP,
+        "scheduled": Column("s", "Agent time on the floor by schedule, after shrinkage."),
+        "staffed": Column("s", "Agent time on the floor: idle + busy + overtime."),
+        "busy": Column("s", "Agent time within schedule with at least one contact."),
+        "idle": Column("s", "Agent time without a contact."),
+        "overtime": Column("s", "Agent time beyond schedule, finishing a contact."),
+        "contacts_open_seconds": Column("s", "Contacts being handled, integrated over time."),
+        "occupancy": Column("share", "(busy + overtime) / staffed; NaN where nobody is on the floor."),
+    },
+    "spillover": _SPILLOVER,
+    "journeys": _JOURNEYS,
+    "interval_summary": _INTERVAL_SUMMARY,
+    "coverage": _COVERAGE,
+    "comparison.summary": {
+        **_SCENARIO,
+        **_SUMMARY,
+        "delta": Column("as the measure", "Difference from the baseline, paired by replication."),
+        "delta_half_width": Column("as the measure", "Half-width of the 95% confidence interval of delta."),
+        "verdict": Column("", "higher, lower, no clear difference; empty for the baseline."),
+    },
+    "comparison.interval_summary": _SCENARIO | _INTERVAL_SUMMARY,
+    "comparison.coverage": _SCENARIO | _COVERAGE,
+    "comparison.spillover": _SCENARIO | _SPILLOVER,
+    "comparison.journeys": _SCENARIO | _JOURNEYS,
+}  # fmt: skip
+"""By table, then column, in the order of the table."""

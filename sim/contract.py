@@ -1,0 +1,340 @@
+"""The contract between a plan and the engines: all that both engines may know.
+
+Time is an int64 count of **ticks** (microseconds) since the horizon's start. :class:`Plan` is the
+scenario as flat arrays; :class:`Draws` is one replication's luck; :class:`Trace` is what happened.
+An engine is a function ``simulate(plan, draws) -> Trace`` and two engines given the same plan and
+draws return the same trace, bit for bit. To make that possible
+
+* events are totally ordered: by tick, then :class:`Kind`, then an id that does not depend on the
+  order of scheduling (:func:`event_order`);
+* every duration is rounded to ticks once, in :class:`Draws` or by :func:`scaled`;
+* shared attention is exact integer arithmetic (:data:`WORK`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ticks = NDArray[np.int64]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Keys = NDArray[np.uint64]
+
+TICKS_PER_SECOND = 1_000_000
+NOBODY = -1
+"""Stands for no group, no channel, no tick, no queue in integer arrays."""
+FAR = 2**52
+"""A duration that never ends within a horizon (142 years); longer draws are cut to it."""
+WORK = 2**20
+"""Work units that one tick of undivided attention does; with k contacts open each advances by
+``Plan.speed[channel, k]`` (the nearest integer to ``WORK / f(k)``) per tick."""
+LONGEST_SHARED = 2**42
+"""The agent's time on a concurrent contact is cut to this (51 days), so that it fits in work units."""
+
+
+class Kind(IntEnum):
+    """Kinds of event in the order in which they happen at the same tick."""
+
+    CLOSING = 0
+    """A channel that drops those waiting closes; the id is the channel."""
+    STAFFING = 1
+    """A group's number on the floor changes; the id is the group."""
+    END = 2
+    """A contact's handling, or its time in self-service, ends; the id is the contact."""
+    ARRIVAL = 3
+    """A case makes an attempt: its first or a later one; the id is the contact."""
+    PATIENCE = 4
+    """A waiting customer gives up; the id is the contact."""
+
+
+ID_BITS = 48
+
+
+def event_order(kind: int, identity: int) -> int:
+    """One integer that orders events of the same tick: by kind, then identity (below 2**48)."""
+    return (kind << ID_BITS) | identity
+
+
+def contact_id(case: int, attempt: int, max_attempts: int) -> int:
+    """The identity of a contact: the same in every engine, whenever it is scheduled."""
+    return case * max_attempts + attempt
+
+
+def scaled(ticks: int, factor: float) -> int:
+    """``ticks`` x ``factor``, rounded to the nearest tick (half to even) and cut to :data:`FAR`."""
+    return min(round(ticks * factor), FAR)
+
+
+class Mode(IntEnum):
+    """How a channel works."""
+
+    SELF_SERVICE = 0
+    LIVE = 1
+    CONCURRENT = 2
+    DEFERRED = 3
+
+
+class Outcome(IntEnum):
+    """How a contact ended. The names in lower case are the words of the tables and files."""
+
+    RESOLVED = 0
+    CONTAINED = 1
+    UNRESOLVED = 2
+    FAILED = 3
+    ABANDONED = 4
+    BLOCKED = 5
+    CLOSED = 6
+    TRANSFERRED = 7
+    CALLED_BACK = 8
+    DISCONNECTED = 9
+    UNFINISHED = 10
+
+
+OUTCOMES: tuple[str, ...] = tuple(outcome.name.lower() for outcome in Outcome)
+
+
+class LawKind(IntEnum):
+    """Kinds of law and the meaning of their parameters ``a, b, c`` (seconds unless said otherwise)."""
+
+    DETERMINISTIC = 0
+    """a: value."""
+    EXPONENTIAL = 1
+    """a: mean."""
+    LOGNORMAL = 2
+    """a: mean of the logarithm, b: its standard deviation (of seconds)."""
+    GAMMA = 3
+    """a: shape, b: scale (Erlang too)."""
+    WEIBULL = 4
+    """a: shape, b: scale."""
+    UNIFORM = 5
+    """a: low, b: high."""
+    TRIANGULAR = 6
+    """a: low, b: mode, c: high."""
+    EMPIRICAL = 7
+    """Values and cumulative shares in the table."""
+    UNLIMITED = 8
+    """Always :data:`FAR`."""
+
+
+@dataclass(frozen=True)
+class Laws:
+    """Laws of durations as flat arrays; only draws read them. L laws, T table entries in all."""
+
+    kind: Ints
+    """[L] of :class:`LawKind`."""
+    parameters: Floats
+    """[L, 3]."""
+    zero: Floats
+    """[L] probability of exactly 0."""
+    from_quantile: Floats
+    """[L] the law's cdf at the lower truncation, 0 without one."""
+    until_quantile: Floats
+    """[L] the law's cdf at the upper truncation, 1 without one."""
+    at_least: Floats
+    """[L] lower truncation in seconds, 0 without one."""
+    at_most: Floats
+    """[L] upper truncation in seconds, infinity without one."""
+    table_index: Ints
+    """[L + 1] entries ``table_index[l]:table_index[l + 1]`` belong to law l."""
+    table_seconds: Floats
+    """[T]."""
+    table_cumulative: Floats
+    """[T] ends at 1 for each law."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario as flat arrays. Sizes: I intents, S segments, C channels, Q queues, G groups,
+    K intervals over the whole horizon, R next-step rows, A attempts at most, O outcomes.
+
+    A *queue* holds the waiting contacts of one channel whose intents the same skills may take.
+    """
+
+    # names, in the order of the indices below
+    intents: tuple[str, ...]
+    segments: tuple[str, ...]
+    channels: tuple[str, ...]
+    groups: tuple[str, ...]
+    # time
+    interval_ticks: int
+    intervals: int
+    """K."""
+    intervals_per_day: int
+    horizon: int
+    """Ticks; what has not ended by then is ``unfinished``. Arrivals at or after it do not happen."""
+    # demand
+    rate: Floats
+    """[I, K] expected cases, before the day factor."""
+    exact_counts: Bools
+    """[I] the count is the rate itself (its fraction drawn), not Poisson around it."""
+    day_factor_cv: Floats
+    """[I]."""
+    segment_share: Floats
+    """[S], sums to 1."""
+    first_share: Floats
+    """[I, S, C] preference for the first channel, sums to 1 over C."""
+    # channels
+    mode: Ints
+    """[C] of :class:`Mode`."""
+    open_from: Ticks
+    """[W] windows of opening of all channels: those of channel c are
+    ``open_index[c]:open_index[c + 1]``, in order, half-open ``[open_from, open_until)``."""
+    open_until: Ticks
+    """[W]."""
+    open_index: Ints
+    """[C + 1]."""
+    drop_at_close: Bools
+    """[C] those waiting at closing are disconnected; otherwise agents serve them out."""
+    lines: Ints
+    """[C] most contacts in the channel at once; 2**62 when unlimited."""
+    cap: Ints
+    """[C] most contacts open per agent (1 unless concurrent)."""
+    speed: Ints
+    """[C, 1 + max cap] work units per tick with k contacts open (index 0 unused)."""
+    interruptible: Bools
+    """[C] deferred work that a live or concurrent contact preempts."""
+    success: Floats
+    """[C, I, S] probability that a contact that runs its course resolves the case."""
+    # incidents, N of them
+    incident_channel: Ints
+    """[N]."""
+    incident_from: Ticks
+    """[N]."""
+    incident_until: Ticks
+    """[N]."""
+    incident_failure: Floats
+    """[N] probability that an attempt arriving within the window fails; several combine as
+    independent causes."""
+    # queues and skills
+    queue_of: Ints
+    """[C, I] queue, or NOBODY for self-service."""
+    queue_channel: Ints
+    """[Q]."""
+    skill_priority: Ints
+    """[G, Q] 1 first; 0: the group may not take the queue."""
+    skill_factor: Floats
+    """[G, Q] handle-time factor (1 where there is no skill)."""
+    staff: Ints
+    """[G, K] agents on the floor."""
+    # durations (laws by index into ``laws``)
+    laws: Laws
+    work_law: Ints
+    """[C, I] handle time, or duration of self-service."""
+    patience_law: Ints
+    """[C, I], or NOBODY where nobody waits impatiently."""
+    patience_factor: Floats
+    """[S] the segment's factor on patience."""
+    delay_law: Ints
+    """[R] delay of a next-step row, or NOBODY: at once."""
+    # stable identities, so that luck does not move when the scenario's lists do
+    intent_key: Keys
+    """[I] 64-bit hash of the name."""
+    segment_key: Keys
+    """[S]."""
+    channel_key: Keys
+    """[C]."""
+    # what customers do next
+    next_row: Ints
+    """[C, O, I, S] row of ``next_share``, or NOBODY: gives up."""
+    next_share: Floats
+    """[R, C] probability of each channel; what is left of 1 gives up."""
+    max_attempts: int
+    """A."""
+    frustration_work: Floats
+    """[A] handle-time factor after that many failed attempts."""
+    frustration_patience: Floats
+    """[A] patience factor after that many failed attempts."""
+
+
+class Draws(Protocol):
+    """One replication's luck, indexed by who and what for, never by when.
+
+    ``cases`` are in canonical order: by arrival tick, then intent, then ordinal within the interval.
+    The methods give, for *every* case, the value that holds if its attempt number ``attempt`` (0 is
+    the first) meets the question; they are pure and may be computed on demand.
+    """
+
+    @property
+    def key(self) -> Keys:
+        """[n] identity of the case: the same customer in every scenario."""
+
+    @property
+    def arrival(self) -> Ticks:
+        """[n] tick of the first attempt."""
+
+    @property
+    def intent(self) -> Ints:
+        """[n]."""
+
+    @property
+    def segment(self) -> Ints:
+        """[n]."""
+
+    @property
+    def first_channel(self) -> Ints:
+        """[n]."""
+
+    def work(self, channel: int, attempt: int) -> Ticks:
+        """[n] base handle time, or duration of self-service, before factors."""
+
+    def patience(self, channel: int, attempt: int) -> Ticks:
+        """[n] patience, the segment's factor included, before frustration."""
+
+    def resolves(self, channel: int, attempt: int) -> Bools:
+        """[n] whether a contact that runs its course resolves the case."""
+
+    def incident_luck(self, attempt: int) -> Floats:
+        """[n] uniform in (0, 1); the attempt fails if it is below the incident's failure."""
+
+    def next_channel(self, row: int, attempt: int) -> Ints:
+        """[n] channel by next-step row ``row``, or NOBODY: gives up."""
+
+    def delay(self, row: int, attempt: int) -> Ticks:
+        """[n] delay before that next attempt."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What happened in one replication: one row per contact, ordered by case and attempt, and exact
+    integrals per interval in tick units. m contacts.
+    """
+
+    case: Ints
+    """[m] index into the draws' cases."""
+    attempt: Ints
+    """[m] 0 is the first."""
+    channel: Ints
+    """[m]."""
+    group: Ints
+    """[m] group that served (the last one, for interrupted work), or NOBODY."""
+    arrived: Ticks
+    """[m]."""
+    answered: Ticks
+    """[m] first start of handling by an agent, or NOBODY (self-service has no agent)."""
+    ended: Ticks
+    """[m] the horizon for contacts that are unfinished."""
+    queued: Ticks
+    """[m] total time in queue, returns after an interruption included."""
+    handled: Ticks
+    """[m] agent's clock time on the contact (interruptions excluded)."""
+    outcome: Ints
+    """[m] of :class:`Outcome`."""
+    next_channel: Ints
+    """[m] where the case goes next, or NOBODY."""
+    # integrals per interval
+    present: Ticks
+    """[G, K] agents on the floor, overtime included: present = idle + busy + overtime."""
+    busy: Ticks
+    """[G, K] agents within schedule who have at least one contact."""
+    overtime: Ticks
+    """[G, K] agents beyond the scheduled number, finishing a contact."""
+    contacts_open: Ticks
+    """[G, K] contacts being handled (over busy + overtime: measured concurrency)."""
+    queue_length: Ticks
+    """[C, K] contacts waiting."""

@@ -1,0 +1,350 @@
+"""Measures: the one place where each is defined, named and given its unit.
+
+A :class:`Measure` is a sum over a sum. Both sums are *quantities*: numbers that each replication yields
+per channel, group, intent or segment (:data:`QUANTITIES` says what each is). A measure without a
+denominator is the quantity itself, averaged over replications. Summaries, interval tables and
+comparisons all apply the definitions below, so no table can mean something else by the same name.
+
+Service level has three usual definitions. All judge the contacts *offered to the queue* (offered less
+blocked and closed, which are counted apart; short abandons stay in), except those which the end of
+the simulation leaves undecided: neither answered nor gone, with time left to be answered within
+target. In deferred channels the question is whether the reply was sent, not begun, within the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["all", "channel", "group", "intent", "segment"]
+Better = Literal["lower", "higher", "neutral"]
+
+SCOPES: tuple[Scope, ...] = ("all", "channel", "group", "intent", "segment")
+"""What a summary row may speak of, in the order of the table."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure and its only definition."""
+
+    name: str
+    title: str
+    unit: str
+    """``s``, ``h``, ``share``, ``contacts``, ``cases``, ``agents``, ``points`` or ``money``."""
+    definition: str
+    """One plain sentence."""
+    numerator: str
+    """A quantity."""
+    denominator: str | None
+    """A quantity; ``None``: the numerator is averaged over replications."""
+    better: Better
+    """The direction that is good news."""
+    scopes: tuple[Scope, ...]
+    needs_agents: bool = False
+    """Only for channels with agents: nobody waits for a portal."""
+
+
+CHANNEL: tuple[Scope, ...] = ("channel",)
+GROUP: tuple[Scope, ...] = ("group",)
+ALL: tuple[Scope, ...] = ("all",)
+CASE: tuple[Scope, ...] = ("all", "intent", "segment")
+
+CHANNEL_QUANTITIES: dict[str, str] = {
+    "offered": "Contacts that arrived.",
+    "handled": "Contacts that ran their course: resolved, unresolved, transferred or failed (self-service).",
+    "contained": "Contacts that an automated front resolved.",
+    "abandoned": "Contacts that left the queue before an answer, short abandons included.",
+    "short_abandoned": "Abandoned contacts that waited no longer than the channel's short abandon.",
+    "blocked": "Contacts that did not get through: all lines taken, or an incident.",
+    "closed": "Contacts that arrived outside opening hours.",
+    "called_back": "Contacts that left the queue for a callback.",
+    "disconnected": "Contacts that were waiting when the channel closed and were dropped.",
+    "unfinished": "Contacts that the end of the simulation cut off.",
+    "resolved": "Contacts that resolved the case.",
+    "answered": "Contacts that an agent began to handle.",
+    "queued": "Contacts offered to the queue: offered less blocked and closed; none in self-service.",
+    "wait_seconds": "Waits of all contacts offered to the queue, answered or not.",
+    "answer_seconds": "Waits of answered contacts.",
+    "served": "Answered contacts that ran their course.",
+    "handle_seconds": "Agents' clock time on contacts that ran their course.",
+    "answered_in_time": "Answered within the target's time (deferred: reply sent within it).",
+    "abandoned_in_time": "Abandoned within the target's time.",
+    "answered_or_abandoned_in_time": "Answered, or abandoned, within the target's time.",
+    "judged": "Contacts offered to the queue on which the target has been decided.",
+    "answered_judged": "Answered contacts (deferred: replies sent).",
+    "good": "Contacts good by the channel's own definition of service level.",
+    "counted": "Contacts that the channel's own definition of service level counts.",
+    "spilled_in": "Contacts that came from another channel after an attempt there failed.",
+    "repeated_in": "Contacts that came again to the channel in which the attempt before failed.",
+    "queue_seconds": "Contacts waiting, integrated over time.",
+    "simulated_seconds": "Time simulated.",
+}
+"""Per channel, also per interval (contacts belong to the interval in which they arrived)."""
+
+CHANNEL_RUN_QUANTITIES: dict[str, str] = {
+    "wait_seconds_p90": "The 90th percentile of the waits of contacts offered to the queue.",
+    "wait_seconds_max": "The longest of these waits.",
+    "intervals_met": "Intervals with a decided contact in which the target was met.",
+    "intervals_counted": "Intervals with a decided contact.",
+}
+"""Per channel, over the whole run only."""
+
+GROUP_QUANTITIES: dict[str, str] = {
+    "paid_hours": "Scheduled hours, shrinkage included.",
+    "staffed_hours": "Hours of agents on the floor, overtime included: idle + busy + overtime.",
+    "busy_hours": "Hours within schedule with at least one contact.",
+    "overtime_hours": "Hours beyond schedule, finishing a contact.",
+    "occupied_hours": "Busy and overtime hours.",
+    "contact_hours": "Contacts being handled, integrated over time.",
+    "agent_cost": "Pay for scheduled hours and for overtime.",
+}
+"""Per group."""
+
+CASE_QUANTITIES: dict[str, str] = {
+    "cases": "Cases that arrived.",
+    "contacts": "Contacts of these cases.",
+    "channels": "Different channels used, added up over cases.",
+    "resolved": "Cases resolved.",
+    "given_up": "Cases that the customer gave up.",
+    "unfinished": "Cases still open when the simulation ended.",
+    "ended": "Cases resolved or given up.",
+    "one_contact": "Cases resolved by their first contact, in any channel.",
+    "met_agent": "Cases in which an agent's first contact has ended.",
+    "first_contact": "Cases which the first contact that an agent answered resolved.",
+    "transfers": "Contacts that ended in a transfer.",
+    "spilled_to_phone": "Contacts that reached a live channel from another channel.",
+    "failure_demand": "Contacts of failure intents, and contacts made because one before failed.",
+    "effort": "Effort points.",
+    "effort_waiting": "Points for waiting.",
+    "effort_repeat_contact": "Points for contacts after the first.",
+    "effort_channel_switch": "Points for changes of channel.",
+    "effort_transfer": "Points for transfers.",
+    "effort_repeating_information": "Points for telling an agent again.",
+    "effort_failed_self_service": "Points for self-service that failed.",
+    "ease": "Ease scores of cases, 1 to 7.",
+    "satisfied": "Expected satisfied customers among ended cases.",
+    "recommending": "Expected promoters less detractors among ended cases, times 100.",
+    "disloyal": "Expected disloyal customers among ended cases.",
+    "churned": "Expected customers lost.",
+    "revenue_at_risk": "Yearly value of the expected customers lost.",
+    "elapsed_seconds": "Time from first arrival to resolution of resolved cases.",
+    "contact_cost": "Costs per contact other than pay.",
+    "direct_cost": "Agents' time on the cases at their pay, and costs per contact; idle time is left out.",
+}
+"""Per intent and segment, and over all."""
+
+TOTAL_QUANTITIES: dict[str, str] = {
+    "agent_cost": "Pay for scheduled hours and for overtime, all groups.",
+    "cost_total": "Agents' pay and costs per contact.",
+}
+"""Over all only."""
+
+QUANTITIES: Mapping[Scope, dict[str, str]] = {
+    "all": CASE_QUANTITIES | TOTAL_QUANTITIES,
+    "channel": CHANNEL_QUANTITIES | CHANNEL_RUN_QUANTITIES,
+    "group": GROUP_QUANTITIES,
+    "intent": CASE_QUANTITIES,
+    "segment": CASE_QUANTITIES,
+}
+"""What each replication yields in each scope, and what it means."""
+
+
+def _m(
+    scopes: tuple[Scope, ...],
+    name: str,
+    title: str,
+    unit: str,
+    better: Better,
+    numerator: str,
+    denominator: str | None,
+    definition: str,
+    needs_agents: bool = False,
+) -> Measure:
+    return Measure(name, title, unit, definition, numerator, denominator, better, scopes, needs_agents)
+
+
+_OF = "contacts offered to the queue (offered less blocked and closed)"
+
+MEASURES: tuple[Measure, ...] = (
+    # -- channels: contacts
+    _m(CHANNEL, "offered", "Offered", "contacts", "neutral", "offered", None,
+       "Contacts that arrived, whatever became of them."),
+    _m(CHANNEL, "handled", "Handled", "contacts", "neutral", "handled", None,
+       "Contacts that ran their course: resolved, unresolved, transferred, or failed in self-service."),
+    _m(CHANNEL, "answered", "Answered", "contacts", "neutral", "answered", None,
+       "Contacts that an agent began to handle.", True),
+    _m(CHANNEL, "abandoned", "Abandoned", "contacts", "lower", "abandoned", None,
+       "Contacts that left the queue before an answer, short abandons included.", True),
+    _m(CHANNEL, "short_abandoned", "Short abandons", "contacts", "neutral", "short_abandoned", None,
+       "Abandoned contacts that waited no longer than the channel's short abandon.", True),
+    _m(CHANNEL, "blocked", "Blocked", "contacts", "lower", "blocked", None,
+       "Contacts that did not get through, because all lines were taken or an incident struck."),
+    _m(CHANNEL, "closed", "Closed", "contacts", "lower", "closed", None,
+       "Contacts that arrived outside opening hours."),
+    _m(CHANNEL, "disconnected", "Disconnected", "contacts", "lower", "disconnected", None,
+       "Contacts dropped from the queue when the channel closed.", True),
+    _m(CHANNEL, "unfinished", "Unfinished", "contacts", "neutral", "unfinished", None,
+       "Contacts that the end of the simulation cut off."),
+    _m(CHANNEL, "spillover_in", "Spillover in", "contacts", "lower", "spilled_in", None,
+       "Contacts that came from another channel after an attempt there failed."),
+    _m(CHANNEL, "repeat_in", "Repeats", "contacts", "lower", "repeated_in", None,
+       "Contacts that came again to the channel in which the attempt before failed."),
+    # -- channels: waits
+    _m(CHANNEL, "asa_seconds", "ASA", "s", "lower", "answer_seconds", "answered",
+       "Average speed of answer: the mean wait of answered contacts.", True),
+    _m(CHANNEL, "wait_seconds_mean", "Mean wait", "s", "lower", "wait_seconds", "queued",
+       f"Mean wait of all {_OF}, answered or not.", True),
+    _m(CHANNEL, "wait_seconds_p90", "Wait, 90th percentile", "s", "lower", "wait_seconds_p90", None,
+       f"The wait that nine in ten {_OF} do not exceed, found in each replication and averaged.", True),
+    _m(CHANNEL, "wait_seconds_max", "Longest wait", "s", "lower", "wait_seconds_max", None,
+       "The longest wait of each replication, averaged.", True),
+    _m(CHANNEL, "service_level", "Service level", "share", "higher", "good", "counted",
+       "Share of contacts within the target's time, by the definition that the channel's target names.",
+       True),
+    _m(CHANNEL, "service_level_of_offered", "Service level of offered", "share", "higher",
+       "answered_in_time", "judged",
+       f"Share of {_OF} answered within the target's time (deferred: reply sent within it).", True),
+    _m(CHANNEL, "service_level_of_answered", "Service level of answered", "share", "higher",
+       "answered_in_time", "answered_judged",
+       "Share of answered contacts answered within the target's time (deferred: of replies sent).", True),
+    _m(CHANNEL, "service_level_abandons_good", "Service level, abandons good", "share", "higher",
+       "answered_or_abandoned_in_time", "judged",
+       f"Share of {_OF} answered, or abandoned, within the target's time.", True),
+    _m(CHANNEL, "intervals_in_target", "Intervals in target", "share", "higher",
+       "intervals_met", "intervals_counted",
+       "Share of intervals with contacts offered to the queue in which the service level met the target.",
+       True),
+    _m(CHANNEL, "abandonment", "Abandonment", "share", "lower", "abandoned", "queued",
+       f"Share of {_OF} that abandoned, short abandons included.", True),
+    _m(CHANNEL, "queue_length_mean", "Mean queue", "contacts", "lower", "queue_seconds",
+       "simulated_seconds", "Contacts waiting, averaged over the time simulated.", True),
+    # -- channels: handling
+    _m(CHANNEL, "aht_seconds", "AHT", "s", "neutral", "handle_seconds", "served",
+       "Average handle time: agents' clock time per answered contact that ran its course.", True),
+    _m(CHANNEL, "resolution", "Resolution", "share", "higher", "resolved", "handled",
+       "Share of handled contacts that resolved the case."),
+    # -- groups
+    _m(GROUP, "paid_hours", "Paid hours", "h", "neutral", "paid_hours", None,
+       "Scheduled agent hours, shrinkage included."),
+    _m(GROUP, "staffed_hours", "Staffed hours", "h", "neutral", "staffed_hours", None,
+       "Agent hours on the floor, overtime included: idle, busy and overtime."),
+    _m(GROUP, "busy_hours", "Busy hours", "h", "neutral", "busy_hours", None,
+       "Agent hours within schedule with at least one contact."),
+    _m(GROUP, "overtime_hours", "Overtime", "h", "lower", "overtime_hours", None,
+       "Agent hours beyond schedule, finishing a contact."),
+    _m(GROUP, "occupancy", "Occupancy", "share", "neutral", "occupied_hours", "staffed_hours",
+       "Share of the hours on the floor in which agents had at least one contact."),
+    _m(GROUP, "utilisation", "Utilisation", "share", "neutral", "occupied_hours", "paid_hours",
+       "Hours with at least one contact as a share of paid hours, shrinkage included."),
+    _m(GROUP, "concurrency", "Concurrency", "contacts", "neutral", "contact_hours", "occupied_hours",
+       "Contacts open per agent who has at least one."),
+    _m(GROUP, "agent_cost", "Agents' pay", "money", "lower", "agent_cost", None,
+       "Pay for scheduled hours, shrinkage included, and for overtime."),
+    # -- cases
+    _m(CASE, "cases", "Cases", "cases", "neutral", "cases", None,
+       "Customers with a problem who made a first attempt."),
+    _m(CASE, "contacts", "Contacts", "contacts", "neutral", "contacts", None,
+       "Attempts in any channel."),
+    _m(CASE, "contacts_per_case", "Contacts per case", "contacts", "lower", "contacts", "cases",
+       "Attempts in any channel per case."),
+    _m(CASE, "channels_per_case", "Channels per case", "channels", "lower", "channels", "cases",
+       "Different channels that a case used."),
+    _m(CASE, "resolved_share", "Resolved", "share", "higher", "resolved", "cases",
+       "Share of cases resolved."),
+    _m(CASE, "given_up_share", "Given up", "share", "lower", "given_up", "cases",
+       "Share of cases that the customer gave up."),
+    _m(CASE, "unfinished_share", "Unfinished", "share", "neutral", "unfinished", "cases",
+       "Share of cases still open when the simulation ended."),
+    _m(CASE, "first_contact_resolution", "First-contact resolution", "share", "higher",
+       "first_contact", "met_agent",
+       "Share resolved by the first contact that an agent answered, of cases in which that contact ended."),
+    _m(CASE, "one_contact_resolution", "One-contact resolution", "share", "higher",
+       "one_contact", "cases", "Share of cases resolved by their very first contact, in any channel."),
+    _m(CASE, "transfers_per_case", "Transfers per case", "contacts", "lower", "transfers", "cases",
+       "Contacts that ended in a transfer, per case."),
+    _m(CASE, "spillover_to_phone", "Spillover to phone", "contacts", "lower", "spilled_to_phone", None,
+       "Contacts that reached a live channel from another channel, after an attempt there failed."),
+    _m(CASE, "failure_demand_share", "Failure demand", "share", "lower", "failure_demand", "contacts",
+       "Share of contacts that belong to failure intents, or were made because one before failed."),
+    _m(CASE, "elapsed_seconds_mean", "Time to resolution", "s", "lower", "elapsed_seconds", "resolved",
+       "Mean time from the first attempt to the end of the contact that resolved the case."),
+    # -- effort and loyalty
+    _m(CASE, "effort", "Effort", "points", "lower", "effort", "cases",
+       "Effort points per case: the sum of the six drivers."),
+    _m(CASE, "effort_waiting", "Effort: waiting", "points", "lower", "effort_waiting", "cases",
+       "Points per case for the time spent waiting for an agent in live and concurrent channels."),
+    _m(CASE, "effort_repeat_contact", "Effort: repeat contact", "points", "lower",
+       "effort_repeat_contact", "cases", "Points per case for contacts after the first."),
+    _m(CASE, "effort_channel_switch", "Effort: channel switch", "points", "lower",
+       "effort_channel_switch", "cases", "Points per case for having to change channel."),
+    _m(CASE, "effort_transfer", "Effort: transfer", "points", "lower", "effort_transfer", "cases",
+       "Points per case for being transferred."),
+    _m(CASE, "effort_repeating_information", "Effort: repeating information", "points", "lower",
+       "effort_repeating_information", "cases",
+       "Points per case for telling an agent what an earlier contact had been told."),
+    _m(CASE, "effort_failed_self_service", "Effort: failed self-service", "points", "lower",
+       "effort_failed_self_service", "cases", "Points per case for self-service that failed."),
+    _m(CASE, "ease_score", "Ease score", "1–7", "higher", "ease", "cases",
+       "Mean ease of a case from 1 (very hard) to 7 (effortless), by its effort points."),
+    _m(CASE, "csat", "CSAT", "share", "higher", "satisfied", "ended",
+       "Expected share of satisfied customers among cases resolved or given up."),
+    _m(CASE, "nps", "NPS", "points", "higher", "recommending", "ended",
+       "Expected share of promoters less detractors, times 100, among cases resolved or given up."),
+    _m(CASE, "disloyal_share", "Disloyal", "share", "lower", "disloyal", "ended",
+       "Expected share of customers made disloyal by effort, among cases resolved or given up."),
+    _m(CASE, "churn_share", "Churn", "share", "lower", "churned", "cases",
+       "Expected share of customers who leave because attempts failed."),
+    # -- money
+    _m(ALL, "agent_cost", "Agents' pay", "money", "lower", "agent_cost", None,
+       "Pay for scheduled hours of all groups, shrinkage included, and for overtime."),
+    _m(CASE, "contact_cost", "Contact costs", "money", "lower", "contact_cost", None,
+       "Costs per contact other than agents' pay."),
+    _m(ALL, "cost_total", "Cost", "money", "lower", "cost_total", None,
+       "Agents' pay and costs per contact."),
+    _m(ALL, "cost_per_case", "Cost per case", "money", "lower", "cost_total", "cases",
+       "All costs, idle and paid time included, per case."),
+    _m(ALL, "cost_per_resolution", "Cost per resolution", "money", "lower", "cost_total", "resolved",
+       "All costs, idle and paid time included, per resolved case."),
+    _m(CASE, "direct_cost_per_case", "Direct cost per case", "money", "lower", "direct_cost", "cases",
+       "Agents' time on the case at their pay, and costs per contact, without idle time."),
+    _m(CASE, "revenue_at_risk", "Revenue at risk", "money", "lower", "revenue_at_risk", None,
+       "Yearly value of the customers expected to leave because attempts failed."),
+)  # fmt: skip
+
+"""Every measure, in the order in which summaries list them."""
+
+INTERVAL_MEASURES: Mapping[str, str] = {
+    "offered": "offered",
+    "answered": "answered",
+    "asa_seconds": "asa_seconds",
+    "service_level": "service_level",
+    "abandoned": "abandoned",
+    "spilled_in": "spillover_in",
+    "queue_length_mean": "queue_length_mean",
+}
+"""What ``interval_summary`` shows: the name of its column in ``intervals`` and the measure it is."""
+
+
+def in_scope(scope: Scope) -> tuple[Measure, ...]:
+    """The measures that a scope has, in order.
+
+    >>> [measure.name for measure in in_scope("group")][:2]
+    ['paid_hours', 'staffed_hours']
+    """
+    return tuple(measure for measure in MEASURES if scope in measure.scopes)
+
+
+def measure(name: str, scope: Scope) -> Measure:
+    """The measure called ``name`` in a scope.
+
+    Raises ``KeyError`` with the names there are.
+
+    >>> measure("asa_seconds", "channel").definition
+    'Average speed of answer: the mean wait of answered contacts.'
+    """
+    for candidate in MEASURES:
+        if candidate.name == name and scope in candidate.scopes:
+            return candidate
+    names = ", ".join(candidate.name for candidate in in_scope(scope))
+    raise KeyError(f"no measure {name!r} for {scope}; there are {names}")

@@ -1,0 +1,117 @@
+"""From a scenario to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from scenarios.check import check
+from scenarios.errors import ScenarioError
+from scenarios.model import Deferred, Scenario
+from sim.clock import TICKS_PER_DAY, Clock, to_ticks
+from sim.contract import Keys, Plan
+from sim.errors import EngineError
+from sim.hashing import key_of
+from sim.plan import agents, channels, demand, journeys
+from sim.plan.laws import LawTable
+from sim.plan.unsupported import not_simulated
+
+
+def build(scenario: Scenario) -> Plan:
+    """The plan of a scenario.
+
+    Raises :class:`~scenarios.errors.ScenarioError` listing every problem when it is not sound, and
+    :class:`~sim.errors.EngineError` listing every field that this version does not simulate.
+    """
+    if problems := check(scenario):
+        raise ScenarioError(problems)
+    if problems := not_simulated(scenario):
+        raise EngineError(problems)
+    calendar = scenario.calendar
+    clock = Clock(calendar.start, calendar.timezone, calendar.days)
+    interval_ticks = to_ticks(calendar.interval)
+    intervals_per_day = TICKS_PER_DAY // interval_ticks
+    exact = [intent.volume.counts == "exact" for intent in scenario.intents.values()]
+    table = LawTable()
+    work_law = channels.work_laws(scenario, table)
+    patience_law = channels.patience_laws(scenario, table)
+    delay_law = journeys.delay_laws(scenario, table)
+    opens, closes, open_index = channels.windows(scenario, clock)
+    incident_channel, incident_from, incident_until, incident_failure = channels.incidents(scenario, clock)
+    skills = agents.skills(scenario)
+    frustration = scenario.frustration
+    return Plan(
+        intents=tuple(scenario.intents),
+        segments=tuple(scenario.segments),
+        channels=tuple(scenario.channels),
+        groups=tuple(scenario.groups),
+        interval_ticks=interval_ticks,
+        intervals=intervals_per_day * clock.days,
+        intervals_per_day=intervals_per_day,
+        horizon=clock.horizon,
+        rate=demand.rates(scenario, clock, intervals_per_day),
+        exact_counts=np.array(exact),
+        # A volume that is to be met exactly is not multiplied by a busy day's factor.
+        day_factor_cv=np.array(
+            [
+                0.0 if intent.volume.counts == "exact" else intent.volume.day_factor_cv
+                for intent in scenario.intents.values()
+            ]
+        ),
+        segment_share=demand.segment_shares(scenario),
+        first_share=demand.first_shares(scenario),
+        mode=np.array(
+            [channels.MODES[channel.mode] for channel in scenario.channels.values()], dtype=np.int64
+        ),
+        open_from=opens,
+        open_until=closes,
+        open_index=open_index,
+        drop_at_close=np.array(
+            [getattr(channel, "at_close", "serve") == "drop" for channel in scenario.channels.values()]
+        ),
+        lines=np.array(
+            [
+                channels.UNLIMITED_LINES if channel.lines is None else channel.lines
+                for channel in scenario.channels.values()
+            ],
+            dtype=np.int64,
+        ),
+        cap=channels.caps(scenario),
+        speed=channels.speeds(scenario),
+        interruptible=np.array(
+            [
+                isinstance(channel, Deferred) and channel.interruptible
+                for channel in scenario.channels.values()
+            ]
+        ),
+        success=channels.successes(scenario),
+        incident_channel=incident_channel,
+        incident_from=incident_from,
+        incident_until=incident_until,
+        incident_failure=incident_failure,
+        queue_of=skills.queue_of,
+        queue_channel=skills.queue_channel,
+        skill_priority=skills.priority,
+        skill_factor=skills.factor,
+        staff=agents.staff(scenario, interval_ticks, intervals_per_day),
+        laws=table.freeze(),
+        work_law=work_law,
+        patience_law=patience_law,
+        patience_factor=np.array(
+            [segment.patience for segment in scenario.segments.values()], dtype=np.float64
+        ),
+        delay_law=delay_law,
+        intent_key=_keys(scenario.intents),
+        segment_key=_keys(scenario.segments),
+        channel_key=_keys(scenario.channels),
+        next_row=journeys.rows(scenario),
+        next_share=journeys.shares(scenario),
+        max_attempts=scenario.max_attempts,
+        frustration_work=journeys.frustration(frustration.handle_time, scenario.max_attempts),
+        frustration_patience=journeys.frustration(frustration.patience, scenario.max_attempts),
+    )
+
+
+def _keys(names: Iterable[str]) -> Keys:
+    return np.array([key_of(name) for name in names], dtype=np.uint64)

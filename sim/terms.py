@@ -1,0 +1,72 @@
+"""Terms: what tables need to know of a scenario that no engine does: targets, prices, weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.model import Deferred, Scenario, SelfService
+from scenarios.parameters import default_of
+from sim.clock import to_ticks
+from sim.contract import Bools, Floats, Ints, Plan, Ticks
+from sim.effort import Weights
+from sim.money import Loyalty
+from sim.plan.agents import scheduled
+
+OF = ("offered", "answered", "abandons_good")
+"""Definitions of service level, in the order of the numbers in :attr:`Terms.target_of`."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Targets, prices and weights of one scenario. Sizes as in :class:`~sim.contract.Plan`."""
+
+    has_target: Bools
+    """[C] false for self-service."""
+    target_share: Floats
+    """[C]."""
+    target_within: Ticks
+    """[C]."""
+    target_of: Ints
+    """[C] index into :data:`OF`."""
+    reply: Bools
+    """[C] the target is on the end of handling, not its start: deferred channels."""
+    short_abandon: Ticks
+    """[C]."""
+    contact_cost: Floats
+    """[C] money per contact."""
+    paid: Floats
+    """[G, K] agents scheduled, shrinkage included: what is paid for."""
+    pay_per_hour: Floats
+    """[G] money."""
+    overtime_factor: float
+    """Pay for overtime as a multiple of pay."""
+    failure_intent: Bools
+    """[I] demand that exists only because something went wrong."""
+    weights: Weights
+    loyalty: Loyalty
+
+
+def terms_of(scenario: Scenario, plan: Plan) -> Terms:
+    """Read the terms of a scenario, in the order of its plan's names."""
+    channels = [scenario.channels[name] for name in plan.channels]
+    targets = [None if isinstance(channel, SelfService) else channel.target for channel in channels]
+    groups = [scenario.groups[name] for name in plan.groups]
+    per_day, days = plan.intervals_per_day, scenario.calendar.days
+    paid = [scheduled(group, plan.interval_ticks, per_day, days) for group in groups]
+    return Terms(
+        has_target=np.array([target is not None for target in targets]),
+        target_share=np.array([target.share if target else 0.0 for target in targets]),
+        target_within=np.array([to_ticks(target.within) if target else 0 for target in targets]),
+        target_of=np.array([OF.index(target.of) if target else 0 for target in targets]),
+        reply=np.array([isinstance(channel, Deferred) for channel in channels]),
+        short_abandon=np.array([to_ticks(getattr(channel, "short_abandon", 0.0)) for channel in channels]),
+        contact_cost=np.array([channel.cost_per_contact for channel in channels]),
+        paid=np.array(paid, np.float64).reshape(len(groups), plan.intervals),
+        pay_per_hour=np.array([group.pay_per_hour for group in groups]),
+        overtime_factor=float(default_of("money.overtime_factor")),
+        failure_intent=np.array([scenario.intents[name].demand == "failure" for name in plan.intents]),
+        weights=Weights.from_library(),
+        loyalty=Loyalty.from_library(),
+    )

@@ -1,0 +1,188 @@
+"""Days in which luck is given by hand, and their traces as text that a person can follow.
+
+A golden test states a tiny scenario, the customers with their luck, and the whole trace expected. All times
+are in seconds from midnight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scenarios import Scenario
+from sim import plan as plans
+from sim.contract import FAR, NOBODY, OUTCOMES, TICKS_PER_SECOND, Plan, Trace
+from sim.engines import get
+
+NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A customer: when and where the case begins, and its luck in each attempt (the last one given goes on).
+
+    ``next`` names the channel taken after each failed attempt, ``None`` gives up.
+    """
+
+    at: float
+    channel: str
+    work: Sequence[float] = (10,)
+    patience: Sequence[float] = (NEVER,)
+    resolves: Sequence[bool] = (True,)
+    incident: float = 0.5
+    next: Sequence[str | None] = (None,)
+    delay: Sequence[float] = (0,)
+    intent: str = "help"
+
+
+class GivenDraws:
+    """Luck by hand: :class:`sim.contract.Draws`."""
+
+    def __init__(self, plan: Plan, cases: Sequence[Case]) -> None:
+        self._plan, self._cases = plan, sorted(cases, key=lambda case: case.at)
+
+    def _each(self, value: Callable[[Case], Any], dtype: type = np.int64) -> Any:
+        return np.array([value(case) for case in self._cases], dtype=dtype)
+
+    @property
+    def key(self) -> Any:
+        return np.arange(len(self._cases), dtype=np.uint64)
+
+    @property
+    def arrival(self) -> Any:
+        return self._each(lambda case: ticks(case.at))
+
+    @property
+    def intent(self) -> Any:
+        return self._each(lambda case: self._plan.intents.index(case.intent))
+
+    @property
+    def segment(self) -> Any:
+        return self._each(lambda case: 0)
+
+    @property
+    def first_channel(self) -> Any:
+        return self._each(lambda case: self._channel(case.channel))
+
+    def work(self, channel: int, attempt: int) -> Any:
+        return self._each(lambda case: ticks(_at(case.work, attempt)))
+
+    def patience(self, channel: int, attempt: int) -> Any:
+        return self._each(lambda case: ticks(_at(case.patience, attempt)))
+
+    def resolves(self, channel: int, attempt: int) -> Any:
+        return self._each(lambda case: _at(case.resolves, attempt), np.bool_)
+
+    def incident_luck(self, attempt: int) -> Any:
+        return self._each(lambda case: case.incident, np.float64)
+
+    def next_channel(self, row: int, attempt: int) -> Any:
+        return self._each(lambda case: self._channel(_at(case.next, attempt)))
+
+    def delay(self, row: int, attempt: int) -> Any:
+        return self._each(lambda case: ticks(_at(case.delay, attempt)))
+
+    def _channel(self, name: str | None) -> int:
+        return NOBODY if name is None else self._plan.channels.index(name)
+
+
+def _at(values: Sequence[Any], attempt: int) -> Any:
+    return values[min(attempt, len(values) - 1)]
+
+
+def ticks(seconds: float) -> int:
+    return FAR if seconds == NEVER else round(seconds * TICKS_PER_SECOND)
+
+
+# -- tiny scenarios --------------------------------------------------------------------------------
+
+
+def phone(**fields: Any) -> dict[str, Any]:
+    return {"mode": "live", "patience": "unlimited", **fields}
+
+
+def chat(**fields: Any) -> dict[str, Any]:
+    return {"mode": "concurrent", "patience": "unlimited", "cap": 2, "slowdown": [1, 2], **fields}
+
+
+def email(**fields: Any) -> dict[str, Any]:
+    return {"mode": "deferred", **fields}
+
+
+def portal(**fields: Any) -> dict[str, Any]:
+    return {"mode": "self_service", **fields}
+
+
+def group(skills: Mapping[str, Any], staff: Any, **fields: Any) -> dict[str, Any]:
+    table = staff if isinstance(staff, dict) else {"00:00": staff}
+    return {"skills": skills, "staff": table, "shrinkage": 0, **fields}
+
+
+def go(after: str, outcome: str | Sequence[str], *channels: str) -> dict[str, Any]:
+    """A next step that may lead to any of the channels; which one, the cases say."""
+    return {"after": after, "outcome": outcome, "go": {channel: 1 / len(channels) for channel in channels}}
+
+
+def scenario(channels: Mapping[str, Any], groups: Mapping[str, Any], **fields: Any) -> Scenario:
+    """A day with one-minute intervals; every channel may be a first channel."""
+    intents = fields.pop("intents", ("help",))
+    anywhere = {channel: 1 / len(channels) for channel in channels}
+    return Scenario(
+        name="golden",
+        calendar={"start": "2026-03-02", "timezone": "UTC", "interval": "1 min"},
+        intents={name: {"volume": {"per_day": 1}, "first_channel": anywhere} for name in intents},
+        channels=channels,
+        groups=groups,
+        frustration=fields.pop("frustration", {"handle_time": 0, "patience": 0}),
+        **fields,
+    )  # fmt: skip
+
+
+def happens(asked: Scenario, *cases: Case) -> Trace:
+    plan = plans.build(asked)
+    return get("reference")(plan, GivenDraws(plan, cases))
+
+
+# -- traces as text --------------------------------------------------------------------------------
+
+HEADING = "case try channel group arrived answered ended queued handled outcome next"
+
+
+def told(asked: Scenario, *cases: Case) -> str:
+    """The trace, a line for each contact, in the columns of ``HEADING``; ``-`` is nobody."""
+    plan, trace = plans.build(asked), happens(asked, *cases)
+    lines = [HEADING]
+    for m in range(len(trace.case)):
+        words = [
+            str(trace.case[m]),
+            str(trace.attempt[m]),
+            plan.channels[trace.channel[m]],
+            _name(plan.groups, trace.group[m]),
+            *(_seconds(column[m]) for column in (trace.arrived, trace.answered, trace.ended)),
+            *(_seconds(column[m]) for column in (trace.queued, trace.handled)),
+            OUTCOMES[trace.outcome[m]],
+            _name(plan.channels, trace.next_channel[m]),
+        ]
+        lines.append(" ".join(words))
+    return "\n".join(lines)
+
+
+def expected(text: str) -> str:
+    """A table written with any spacing, as :func:`told` tells it."""
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+
+
+def _name(names: Sequence[str], index: int) -> str:
+    return "-" if index == NOBODY else names[index]
+
+
+def _seconds(tick: int) -> str:
+    return "-" if tick == NOBODY else f"{tick / TICKS_PER_SECOND:.6f}".rstrip("0").rstrip(".")
+
+
+def minutes(integral: Any, row: int) -> dict[int, float]:
+    """The minutes in which a meter's row is not 0, with its integral in seconds."""
+    return {int(k): float(integral[row, k] / TICKS_PER_SECOND) for k in np.flatnonzero(integral[row])}

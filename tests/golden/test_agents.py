@@ -1,0 +1,269 @@
+"""Which agent: priorities of groups, the longest idle, shifts, and work that is interrupted."""
+
+from __future__ import annotations
+
+from tests.golden.given import Case, chat, email, expected, group, happens, minutes, phone, scenario, told
+
+
+def test_groups_are_asked_in_order_of_priority() -> None:
+    groups = {
+        "second": group({"phone": {"priority": 2}}, 1),
+        "first": group({"phone": {"priority": 1, "handle_time": 0.5}}, 1),
+    }
+    asked = scenario({"phone": phone()}, groups)
+    cases = Case(0, "phone", [10]), Case(1, "phone", [10]), Case(2, "phone", [10])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   phone   first  0       0        5     0      5       resolved -
+        1    0   phone   second 1       1        11    0      10      resolved -
+        2    0   phone   first  2       5        10    3      5       resolved -
+        """
+    )
+
+
+def test_groups_of_equal_priority_are_one_pool_of_which_the_longest_idle_serves() -> None:
+    groups = {"a": group({"phone": {}}, 1), "b": group({"phone": {}}, 1)}
+    asked = scenario({"phone": phone()}, groups)
+    cases = (
+        Case(0, "phone", [10]),  # a came on the floor first
+        Case(1, "phone", [5]),
+        Case(20, "phone", [10]),  # b is idle since 6, a since 10
+    )
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group arrived answered ended queued handled outcome  next
+        0    0   phone   a     0       0        10    0      10      resolved -
+        1    0   phone   b     1       1        6     0      5       resolved -
+        2    0   phone   b     20      20       30    0      10      resolved -
+        """
+    )
+
+
+def test_a_skill_for_some_intents_only() -> None:
+    groups = {
+        "disputes": group({"phone": {"intents": ["dispute"]}}, 1),
+        "all": group({"phone": {"priority": 2}}, 1),
+    }
+    asked = scenario({"phone": phone()}, groups, intents=("help", "dispute"))
+    cases = (
+        Case(0, "phone", [10]),
+        Case(1, "phone", [10]),  # the specialist is idle, but may not
+        Case(2, "phone", [10], intent="dispute"),
+    )
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group    arrived answered ended queued handled outcome  next
+        0    0   phone   all      0       0        10    0      10      resolved -
+        1    0   phone   all      1       10       20    9      10      resolved -
+        2    0   phone   disputes 2       2        12    0      10      resolved -
+        """
+    )
+
+
+def test_a_busy_agent_finishes_in_overtime_and_takes_nothing_more() -> None:
+    asked = scenario(
+        {"phone": phone(patience=300)}, {"agents": group({"phone": {}}, {"00:00": 1, "00:01": 0})}
+    )
+    cases = Case(50, "phone", [30]), Case(55, "phone", patience=[100])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome   next
+        0    0   phone   agents 50      50       80    0      30      resolved  -
+        1    0   phone   -      55      -        155   100    0       abandoned -
+        """
+    )
+    trace = happens(asked, *cases)
+    assert minutes(trace.present, 0) == {0: 60.0, 1: 20.0}
+    assert minutes(trace.busy, 0) == {0: 10.0}
+    assert minutes(trace.overtime, 0) == {1: 20.0}
+    assert minutes(trace.contacts_open, 0) == {0: 10.0, 1: 20.0}
+
+
+def test_before_leaving_agents_serve_those_still_waiting_in_a_channel_that_has_closed() -> None:
+    channels = {"phone": phone(open={"daily": "00:00-00:01"}), "video": phone()}
+    skills = {"video": {"priority": 1}, "phone": {"priority": 2}}
+    asked = scenario(channels, {"agents": group(skills, {"00:00": 1, "00:01": 0})})
+    cases = Case(50, "phone", [30]), Case(55, "phone", [5]), Case(56, "video", [5]), Case(57, "phone", [5])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome    next
+        0    0   phone   agents 50      50       80    0      30      resolved   -
+        1    0   phone   agents 55      80       85    25     5       resolved   -
+        2    0   video   -      56      -        86400 86344  0       unfinished -
+        3    0   phone   agents 57      85       90    28     5       resolved   -
+        """
+    )
+    assert minutes(happens(asked, *cases).overtime, 0) == {1: 30.0}
+
+
+def test_nobody_stays_for_deferred_work() -> None:
+    channels = {"phone": phone(), "email": email(open={"daily": "00:00-00:01"})}
+    skills = {"phone": {}, "email": {"priority": 2}}
+    asked = scenario(channels, {"agents": group(skills, {"00:00": 1, "00:01": 0, "01:00": 1})})
+    cases = Case(50, "phone", [30]), Case(55, "email", [5])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   phone   agents 50      50       80    0      30      resolved -
+        1    0   email   agents 55      3600     3605  3545   5       resolved -
+        """
+    )
+
+
+def test_an_agent_due_to_leave_stays_when_the_number_rises_again() -> None:
+    staff = {"00:00": 1, "00:01": 0, "00:02": 1}
+    asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, staff)})
+    cases = Case(50, "phone", [100]), Case(70, "phone", [5])
+    # Nobody new comes at 120: the one who is still there stays, and takes the second call at 150.
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   phone   agents 50      50       150   0      100     resolved -
+        1    0   phone   agents 70      150      155   80     5       resolved -
+        """
+    )
+    assert minutes(happens(asked, *cases).overtime, 0) == {1: 60.0}
+
+
+def test_idle_agents_leave_before_busy_ones() -> None:
+    asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, {"00:00": 3, "00:01": 1})})
+    cases = Case(30, "phone", [60]), Case(40, "phone", [60]), Case(70, "phone", [5])
+    # One idle agent leaves; of two busy ones, the one who has been at it longest is marked.
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   phone   agents 30      30       90    0      60      resolved -
+        1    0   phone   agents 40      40       100   0      60      resolved -
+        2    0   phone   agents 70      100      105   30     5       resolved -
+        """
+    )
+    assert minutes(happens(asked, *cases).present, 0)[1] == 60.0 + 30.0
+
+
+def test_new_agents_look_for_work_as_they_come() -> None:
+    asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, {"00:00": 0, "00:01": 2})})
+    cases = Case(10, "phone", [5]), Case(20, "phone", [5]), Case(30, "phone", [5])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   phone   agents 10      60       65    50     5       resolved -
+        1    0   phone   agents 20      60       65    40     5       resolved -
+        2    0   phone   agents 30      65       70    35     5       resolved -
+        """
+    )
+
+
+def test_more_agents_join_those_who_are_idle() -> None:
+    asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, {"00:00": 1, "00:01": 3})})
+    trace = happens(asked, *(Case(70, "phone", [5]) for _ in range(4)))
+    assert (trace.answered // 1_000_000).tolist() == [70, 70, 70, 75]
+    assert minutes(trace.present, 0)[1] == 180.0
+
+
+# -- interrupted work ------------------------------------------------------------------------------
+
+
+def test_a_call_interrupts_an_email_which_resumes() -> None:
+    channels = {"phone": phone(), "email": email()}
+    asked = scenario(channels, {"agents": group({"phone": {}, "email": {}}, 1)})
+    cases = (
+        Case(0, "email", [100]),
+        Case(5, "email", [10]),
+        Case(30, "phone", [20]),
+        Case(40, "phone", [20]),  # waits: a call is not interrupted
+    )
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   email   agents 0       0        140   40     100     resolved -
+        1    0   email   agents 5       140      150   135    10      resolved -
+        2    0   phone   agents 30      30       50    0      20      resolved -
+        3    0   phone   agents 40      50       70    10     20      resolved -
+        """
+    )
+
+
+def test_work_that_may_not_be_interrupted_is_finished_first() -> None:
+    channels = {"phone": phone(), "email": email(interruptible=False)}
+    asked = scenario(channels, {"agents": group({"phone": {}, "email": {}}, 1)})
+    assert told(asked, Case(0, "email", [100]), Case(30, "phone", [20])) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   email   agents 0       0        100   0      100     resolved -
+        1    0   phone   agents 30      100      120   70     20      resolved -
+        """
+    )
+
+
+def test_interrupted_work_is_offered_to_others_at_their_own_speed() -> None:
+    groups = {
+        "quick": group({"phone": {}, "email": {}}, 1),
+        "slow": group({"email": {"priority": 2, "handle_time": 2}}, 1),
+    }
+    asked = scenario({"phone": phone(), "email": email()}, groups)
+    # After 30 of 100 s, 70 s are left, which are 140 s for the other group.
+    assert told(asked, Case(0, "email", [100]), Case(30, "phone", [20])) == expected(
+        """
+        case try channel group arrived answered ended queued handled outcome  next
+        0    0   email   slow  0       0        170   0      170     resolved -
+        1    0   phone   quick 30      30       50    0      20      resolved -
+        """
+    )
+
+
+def test_a_free_agent_of_a_later_priority_comes_before_an_interruption() -> None:
+    groups = {
+        "first": group({"phone": {"priority": 1}, "email": {}}, 1),
+        "later": group({"phone": {"priority": 5}}, 1),
+    }
+    asked = scenario({"phone": phone(), "email": email()}, groups)
+    assert told(asked, Case(0, "email", [100]), Case(30, "phone", [20])) == expected(
+        """
+        case try channel group arrived answered ended queued handled outcome  next
+        0    0   email   first 0       0        100   0      100     resolved -
+        1    0   phone   later 30      30       50    0      20      resolved -
+        """
+    )
+
+
+def test_of_agents_on_deferred_work_the_longest_at_it_is_interrupted() -> None:
+    asked = scenario({"phone": phone(), "email": email()}, {"agents": group({"phone": {}, "email": {}}, 2)})
+    cases = Case(0, "email", [100]), Case(10, "email", [100]), Case(30, "phone", [20])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   email   agents 0       0        120   20     100     resolved -
+        1    0   email   agents 10      10       110   0      100     resolved -
+        2    0   phone   agents 30      30       50    0      20      resolved -
+        """
+    )
+
+
+def test_a_leaving_agent_is_not_interrupted() -> None:
+    groups = {"agents": group({"phone": {}, "email": {}}, {"00:00": 1, "00:01": 0})}
+    asked = scenario({"phone": phone(patience=300), "email": email()}, groups)
+    cases = Case(50, "email", [100]), Case(70, "phone", patience=[10])
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome   next
+        0    0   email   agents 50      50       150   0      100     resolved  -
+        1    0   phone   -      70      -        80    10     0       abandoned -
+        """
+    )
+
+
+def test_an_agent_who_stays_after_all_may_be_interrupted_and_then_takes_what_waits() -> None:
+    skills = {"chat": {}, "email": {"priority": 2}}
+    groups = {"agents": group(skills, {"00:00": 1, "00:01": 0, "00:02": 1})}
+    asked = scenario({"chat": chat(slowdown=[1, 1]), "email": email()}, groups)
+    cases = Case(50, "email", [100]), Case(70, "chat", [20]), Case(130, "chat", [20])
+    # The first chat finds the agent leaving, and waits; the second interrupts, and the agent takes both.
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   email   agents 50      50       170   20     100     resolved -
+        1    0   chat    agents 70      130      150   60     20      resolved -
+        2    0   chat    agents 130     130      150   0      20      resolved -
+        """
+    )

@@ -1,0 +1,262 @@
+"""Results: what tables hold, the sums that must agree, and what a run keeps."""
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scenarios import Scenario
+from sim import run
+from sim.columns import COLUMNS
+from sim.effort import DRIVERS
+from sim.errors import RunError
+from sim.measures import MEASURES, QUANTITIES
+from sim.summary import by_interval, by_scope
+from tests.strategies import scenarios_strategy
+
+REPLICATIONS = 3
+OUTCOMES = [
+    "handled",
+    "contained",
+    "abandoned",
+    "blocked",
+    "closed",
+    "called_back",
+    "disconnected",
+    "unfinished",
+]
+
+# -- the fixture is worth its name -----------------------------------------------------------------
+
+
+def test_everything_happens_in_the_small_centre(contacts):
+    happened = set(contacts["outcome"])
+    assert happened >= {
+        "resolved", "unresolved", "failed", "abandoned", "blocked", "closed", "disconnected", "unfinished",
+    }  # fmt: skip
+    assert (contacts["attempt"] > 2).any()
+
+
+# -- columns ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", [name for name in COLUMNS if not name.startswith("comparison.")])
+def test_tables_have_the_columns_that_are_documented(result, table):
+    assert list(getattr(result, table).columns) == list(COLUMNS[table])
+
+
+def test_every_column_says_what_it_holds():
+    for columns in COLUMNS.values():
+        for column in columns.values():
+            assert column.meaning.endswith(".")
+
+
+def test_contacts_are_as_the_contract_says(result):
+    assert list(result.contacts.columns) == [
+        "replication", "case", "attempt", "channel", "intent", "segment", "group", "arrived", "answered",
+        "ended", "wait_seconds", "handle_seconds", "outcome", "next_channel",
+    ]  # fmt: skip
+    unanswered = result.contacts[result.contacts["answered"].isna()]
+    assert (unanswered["handle_seconds"] == 0).all()
+    assert unanswered["group"].isna().all()
+
+
+# -- conservation ----------------------------------------------------------------------------------
+
+
+def test_offered_contacts_are_all_accounted_for(result):
+    rows = result.intervals
+    assert (rows["offered"] == rows[OUTCOMES].sum(axis=1)).all()
+    assert (rows["short_abandoned"] <= rows["abandoned"]).all()
+    assert rows["offered"].sum() == len(result.contacts)
+
+
+def test_cases_are_all_accounted_for(result, values):
+    parts = [values["all", "all", f"{name}_share"] for name in ("resolved", "given_up", "unfinished")]
+    assert sum(parts) == pytest.approx(1.0)
+    assert len(result.cases) == pytest.approx(values["all", "all", "cases"] * REPLICATIONS)
+    assert result.cases["contacts"].sum() == len(result.contacts)
+
+
+def test_scopes_add_up_to_the_whole(values):
+    for name in ("cases", "contacts", "spillover_to_phone", "contact_cost", "revenue_at_risk"):
+        whole = values["all", "all", name]
+        assert values["intent", "balance", name] + values["intent", "fault", name] == pytest.approx(whole)
+        assert values["segment", "young", name] + values["segment", "old", name] == pytest.approx(whole)
+
+
+def test_agents_time_is_idle_busy_or_overtime(result):
+    rows = result.groups
+    assert np.allclose(rows["staffed"], rows[["idle", "busy", "overtime"]].sum(axis=1))
+    assert (rows["idle"] >= 0).all()
+    assert np.allclose(rows["scheduled"], rows["staffed"] - rows["overtime"])
+
+
+def test_waiting_contacts_make_the_queue(result):
+    """Little's law: the queue's integral is the sum of live and concurrent waits within the horizon."""
+    rows = result.intervals
+    for channel in ("phone", "chat"):
+        mine = rows[rows["channel"] == channel]
+        assert (mine["queue_length_mean"] * 1800).sum() == pytest.approx(mine["wait_seconds_sum"].sum())
+
+
+# -- spillover and journeys ----------------------------------------------------------------------------
+
+
+def test_spillover_adds_up_to_the_contacts_that_spilled_in(result, contacts, values):
+    table = result.spillover
+    assert (table["from"] != table["to"]).all()
+    for channel in ("phone", "chat", "email"):
+        total = table.loc[table["to"] == channel, "cases"].sum()
+        assert total == pytest.approx(values["channel", channel, "spillover_in"])
+    to_phone = table.loc[table["to"] == "phone", "cases"].sum()
+    assert to_phone == pytest.approx(values["all", "all", "spillover_to_phone"])
+    row = table[(table["from"] == "portal") & (table["to"] == "phone") & (table["outcome"] == "failed")].iloc[
+        0
+    ]
+    failed = contacts[(contacts["channel"] == "portal") & (contacts["outcome"] == "failed")]
+    assert row["share"] == pytest.approx(row["cases"] * REPLICATIONS / len(failed))
+    assert 0.5 < row["share"] < 0.65
+
+
+def test_journeys_flow_on(result, contacts):
+    flows = result.journeys
+    endings = {"resolved", "given up", "unfinished"}
+    for attempt in range(3):
+        into = flows[(flows["attempt"] == attempt) & ~flows["to"].isin(endings)].groupby("to")["cases"].sum()
+        out = flows[flows["attempt"] == attempt + 1].groupby("from")["cases"].sum()
+        assert into.to_dict() == pytest.approx(out.to_dict())
+    assert flows["cases"].sum() * REPLICATIONS == pytest.approx(len(contacts))
+    ends = flows[flows["to"].isin(endings)].groupby("to")["cases"].sum() * REPLICATIONS
+    outcomes = result.cases["outcome"].astype(str).value_counts()
+    assert ends["given up"] == pytest.approx(outcomes["given_up"])
+    assert ends["resolved"] == pytest.approx(outcomes["resolved"])
+    assert ends["unfinished"] == pytest.approx(outcomes["unfinished"])
+
+
+# -- what is kept, and how much of it ------------------------------------------------------------------
+
+
+def test_tables_that_were_not_kept_say_how_to_keep_them(centre):
+    slim = run(centre, replications=1, cases=False)
+    with pytest.raises(RunError, match="cases=True"):
+        _ = slim.cases
+    with pytest.raises(RunError, match="contacts=True"):
+        _ = slim.contacts
+
+
+def test_a_tally_is_small_and_can_be_sent(result):
+    tally = result.tallies[0]
+    again = pickle.loads(pickle.dumps(tally))
+    assert (again.sums == tally.sums).all()
+    slim = run(result.scenario, replications=1, cases=False).tallies[0]
+    assert len(pickle.dumps(slim)) < 150_000
+
+
+def test_every_quantity_is_counted(result):
+    found = by_scope(result.plan, result.terms, result.tallies)
+    for scope, quantities in QUANTITIES.items():
+        assert set(quantities) <= set(found[scope]), scope
+    per_interval = by_interval(result.plan, result.terms, result.tallies)
+    assert all(values.shape == (REPLICATIONS, 4, 48) for values in per_interval.values())
+
+
+def test_summary_has_each_measure_of_each_name_once(result):
+    rows = result.summary
+    assert not rows.duplicated(["scope", "name", "measure"]).any()
+    expected = {"all": 1, "channel": 4, "group": 2, "intent": 2, "segment": 2}
+    for item in MEASURES:
+        for scope in item.scopes:
+            number = ((rows["scope"] == scope) & (rows["measure"] == item.name)).sum()
+            assert number == expected[scope] - (scope == "channel" and item.needs_agents), item.name
+    assert (rows.loc[rows["measure"] == "cost_total", "unit"] == "£").all()
+    assert (rows["p10"].fillna(0) <= rows["p90"].fillna(0)).all()
+
+
+def test_one_value_by_name(result, values):
+    assert result.value("asa_seconds", "phone", "channel") == values["channel", "phone", "asa_seconds"]
+    with pytest.raises(KeyError, match="no 'asa'"):
+        result.value("asa")
+
+
+# -- any scenario ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(scenarios_strategy(max_cases=25), st.integers(0, 1000))
+def test_sums_agree_in_any_scenario(scenario, seed):
+    found = run(scenario, replications=2, seed=seed, contacts=True)
+    rows = found.intervals
+    assert (rows["offered"] == rows[OUTCOMES].sum(axis=1)).all()
+    assert rows["offered"].sum() == len(found.contacts)
+    spilled = found.spillover["cases"].sum() * 2
+    assert spilled == pytest.approx(rows["spilled_in"].sum())
+    assert found.journeys["cases"].sum() * 2 == pytest.approx(len(found.contacts))
+    cases = found.cases
+    assert (cases[[f"effort_{driver}" for driver in DRIVERS]].sum(axis=1) == cases["effort"]).all()
+    assert cases["ease_score"].between(1, 7).all()
+    assert cases["churn"].between(0, 0.85).all()
+    assert (found.groups["idle"] >= 0).all()
+    shares = found.summary[found.summary["unit"] == "share"]
+    assert shares["mean"].dropna().between(0, 1 + 1e-12).all()
+
+
+def small(**changes):
+    """A phone that is open all day with one agent in the morning, changed as said."""
+    fields = {
+        "name": "Small",
+        "calendar": {"start": "2026-03-02", "interval": 900},
+        "intents": {"ask": {"volume": {"per_day": 0}, "first_channel": {"phone": 1}}},
+        "channels": {"phone": {"mode": "live"}},
+        "groups": {"desk": {"skills": {"phone": {}}, "staff": {"08:00": 1, "12:00": 0}, "shrinkage": 0}},
+    }
+    return Scenario(**{**fields, **changes})
+
+
+@pytest.mark.parametrize("replications", [1, 2])
+def test_nobody_comes(replications):
+    found = run(small(), replications=replications, contacts=True)
+    for table in COLUMNS:
+        if not table.startswith("comparison."):
+            assert list(getattr(found, table).columns) == list(COLUMNS[table])
+    assert found.value("cases") == 0
+    assert math.isnan(found.value("ease_score"))
+    assert found.value("paid_hours", "desk", "group") == 4
+    assert found.value("offered", "phone", "channel") == 0
+    assert math.isnan(found.value("asa_seconds", "phone", "channel"))
+
+
+def test_one_customer():
+    volume = {"per_interval": [0] * 36 + [1] + [0] * 59, "counts": "exact"}
+    one = small(intents={"ask": {"volume": volume, "first_channel": {"phone": 1}}})
+    found = run(one, replications=3, contacts=True)
+    assert found.contacts["case"].tolist() == [0, 0, 0]
+    assert found.contacts["replication"].tolist() == [0, 1, 2]
+    assert found.contacts["arrived"].between(32400, 33300).all()
+    assert found.value("asa_seconds", "phone", "channel") == 0
+    assert found.value("service_level", "phone", "channel") == 1
+
+
+def test_a_centre_without_agents():
+    found = run(
+        small(
+            intents={"ask": {"volume": {"per_day": 30}, "first_channel": {"app": 1}}},
+            channels={"app": {"mode": "self_service", "success": 1}},
+            groups={},
+        ),
+        replications=2,
+    )
+    assert found.value("resolved_share") + found.value("unfinished_share") == 1
+    assert found.value("cost_total") == pytest.approx(found.value("contact_cost"))
+    assert found.groups.empty
+    assert found.coverage.empty
+
+
+def test_intervals_are_counted_over_all_days():
+    found = run(small(calendar={"start": "2026-03-02", "interval": 3600, "days": 2}), replications=1)
+    assert found.intervals["interval"].tolist() == list(range(48))
+    assert found.intervals["day"].tolist() == [0] * 24 + [1] * 24
+    assert found.intervals["start_seconds"].iloc[-1] == 47 * 3600

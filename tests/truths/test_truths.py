@@ -1,0 +1,260 @@
+"""What must hold in every run, on random scenarios full of ties."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scenarios import Scenario
+from sim import plan as plans
+from sim.contract import FAR, NOBODY, Mode, Outcome, Plan, Trace, scaled
+from sim.engines import get
+from sim.streams import HashedDraws, draw
+from tests.strategies import scenario_fields, scenarios_strategy
+from tests.truths.watched import watch
+
+many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@many
+@given(scenarios_strategy(), st.integers(0, 2**64 - 1))
+def test_truths(asked: Scenario, seed: int) -> None:
+    plan = plans.build(asked)
+    draws = draw(plan, seed, 0)
+    trace = watch(plan, draws)
+    cases_are_conserved(plan, draws, trace)
+    contacts_are_conserved(plan, draws, trace)
+    outcomes_follow_the_rules(plan, draws, trace)
+    time_is_conserved(plan, draws, trace)
+    littles_law(plan, trace)
+    agents_time_is_conserved(plan, trace)
+    nobody_waits_longer_than_patience(plan, draws, trace)
+    same_trace(trace, get("reference")(plan, draw(plan, seed, 0)))
+
+
+def cases_are_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """Every case makes its first attempt, the attempts of a case are a chain, and nothing else happens."""
+    assert np.array_equal(np.unique(trace.case), np.arange(len(draws.key)))
+    first = trace.attempt == 0
+    assert np.array_equal(trace.arrived[first], draws.arrival)
+    assert np.array_equal(trace.channel[first], draws.first_channel)
+    for m in range(len(trace.case)):
+        follows = m + 1 < len(trace.case) and trace.case[m + 1] == trace.case[m]
+        if trace.next_channel[m] == NOBODY:
+            assert not follows
+            continue
+        assert trace.outcome[m] not in (Outcome.RESOLVED, Outcome.UNFINISHED)
+        case, attempt = int(trace.case[m]), int(trace.attempt[m])
+        row = plan.next_row[trace.channel[m], trace.outcome[m], draws.intent[case], draws.segment[case]]
+        assert draws.next_channel(int(row), attempt)[case] == trace.next_channel[m]
+        arrival = trace.ended[m] + draws.delay(int(row), attempt)[case]
+        assert follows == (arrival < plan.horizon)
+        if follows:
+            assert trace.attempt[m + 1] == attempt + 1 < plan.max_attempts
+            assert trace.arrived[m + 1] == arrival
+            assert trace.channel[m + 1] == trace.next_channel[m]
+
+
+def contacts_are_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """Every offered contact has one of the outcomes that are simulated, per channel and interval."""
+    simulated = set(Outcome) - {Outcome.CONTAINED, Outcome.TRANSFERRED, Outcome.CALLED_BACK}
+    interval = trace.arrived // plan.interval_ticks
+    cell = trace.channel * plan.intervals + interval
+    offered = np.bincount(cell, minlength=len(plan.channels) * plan.intervals)
+    by_outcome = [np.bincount(cell[trace.outcome == o], minlength=len(offered)) for o in simulated]
+    assert np.array_equal(offered, np.sum(by_outcome, axis=0))
+    unfinished = trace.outcome == Outcome.UNFINISHED
+    assert np.array_equal(trace.ended == plan.horizon, unfinished)
+
+
+def outcomes_follow_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """What each outcome implies about times, agents and modes."""
+    for m in range(len(trace.case)):
+        outcome, channel = Outcome(trace.outcome[m]), int(trace.channel[m])
+        mode, arrived = Mode(plan.mode[channel]), int(trace.arrived[m])
+        windows = slice(plan.open_index[channel], plan.open_index[channel + 1])
+        is_open = bool(np.any((plan.open_from[windows] <= arrived) & (arrived < plan.open_until[windows])))
+        assert (outcome is Outcome.CLOSED) == (not is_open)
+        served = trace.answered[m] != NOBODY
+        assert served == (trace.group[m] != NOBODY)
+        if outcome in (Outcome.RESOLVED, Outcome.UNRESOLVED):
+            assert served or mode is Mode.SELF_SERVICE
+            assert draws.resolves(channel, int(trace.attempt[m]))[trace.case[m]] == (
+                outcome is Outcome.RESOLVED
+            )
+        if outcome in (
+            Outcome.ABANDONED,
+            Outcome.DISCONNECTED,
+            Outcome.BLOCKED,
+            Outcome.CLOSED,
+            Outcome.FAILED,
+        ):
+            assert not served
+        if outcome in (Outcome.BLOCKED, Outcome.CLOSED):
+            assert trace.ended[m] == arrived
+        if outcome is Outcome.DISCONNECTED:
+            assert plan.drop_at_close[channel]
+            assert trace.ended[m] in plan.open_until[windows]
+
+
+def time_is_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """A contact with agents is either waiting or being handled; handling lasts as long as the work."""
+    self_service = plan.mode[trace.channel] == Mode.SELF_SERVICE
+    assert np.array_equal(
+        (trace.ended - trace.arrived)[~self_service], (trace.queued + trace.handled)[~self_service]
+    )
+    assert np.all(trace.queued[self_service] == 0)
+    assert np.all(trace.handled[self_service] == 0)
+    answered = trace.answered != NOBODY
+    assert np.all((trace.answered >= trace.arrived)[answered])
+    live = (plan.mode == Mode.LIVE)[trace.channel]
+    assert np.array_equal((trace.answered - trace.arrived)[answered & live], trace.queued[answered & live])
+    finished = np.isin(trace.outcome, (Outcome.RESOLVED, Outcome.UNRESOLVED))
+    for m in np.flatnonzero(finished & live):
+        case, attempt, channel = int(trace.case[m]), int(trace.attempt[m]), int(trace.channel[m])
+        factor = plan.skill_factor[trace.group[m], plan.queue_of[channel, draws.intent[case]]]
+        base = scaled(int(draws.work(channel, attempt)[case]), plan.frustration_work[attempt])
+        assert trace.handled[m] == scaled(base, factor)
+
+
+def littles_law(plan: Plan, trace: Trace) -> None:
+    """The integral of the queue is the sum of the waits, to the tick; likewise of contacts and handling."""
+    for channel in range(len(plan.channels)):
+        mine = trace.channel == channel
+        assert int(plan_total(plan, trace.queue_length[channel])) == int(trace.queued[mine].sum())
+        if plan.mode[channel] != Mode.DEFERRED:
+            expected = np.zeros(plan.intervals, dtype=np.int64)
+            for m in np.flatnonzero(mine & (trace.queued > 0)):
+                add_presence(expected, int(trace.arrived[m]), int(trace.arrived[m] + trace.queued[m]), plan)
+            assert np.array_equal(expected, trace.queue_length[channel])
+    assert int(trace.contacts_open.sum()) == int(trace.handled.sum())
+
+
+def plan_total(plan: Plan, row: Any) -> int:
+    return int(row.sum())
+
+
+def add_presence(row: Any, begins: int, ends: int, plan: Plan) -> None:
+    for k in range(begins // plan.interval_ticks, (ends - 1) // plan.interval_ticks + 1):
+        row[k] += min(ends, (k + 1) * plan.interval_ticks) - max(begins, k * plan.interval_ticks)
+
+
+def agents_time_is_conserved(plan: Plan, trace: Trace) -> None:
+    """present = idle + busy + overtime; the scheduled number is there, no more; nobody above the cap."""
+    assert np.array_equal(trace.present - trace.overtime, plan.staff * plan.interval_ticks)
+    idle = trace.present - trace.busy - trace.overtime
+    for meter in (idle, trace.busy, trace.overtime, trace.contacts_open, trace.queue_length):
+        assert np.all(meter >= 0)
+    working = trace.busy + trace.overtime
+    assert np.all(trace.contacts_open >= working)
+    assert np.all(trace.contacts_open <= working * plan.cap.max(initial=1))
+
+
+def nobody_waits_longer_than_patience(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """Impatient contacts wait at most their patience; who abandons has waited exactly that."""
+    for m in range(len(trace.case)):
+        case, attempt, channel = int(trace.case[m]), int(trace.attempt[m]), int(trace.channel[m])
+        if Mode(plan.mode[channel]) in (Mode.LIVE, Mode.CONCURRENT):
+            patience = scaled(int(draws.patience(channel, attempt)[case]), plan.frustration_patience[attempt])
+            assert trace.queued[m] <= patience
+            if trace.outcome[m] == Outcome.ABANDONED:
+                assert trace.queued[m] == patience < FAR
+        else:
+            assert trace.outcome[m] != Outcome.ABANDONED
+
+
+def same_trace(one: Trace, other: Trace) -> None:
+    """Bit for bit."""
+    for column in dataclasses.fields(Trace):
+        left, right = getattr(one, column.name), getattr(other, column.name)
+        assert left.dtype == right.dtype == np.int64
+        assert np.array_equal(left, right), column.name
+
+
+# -- what must not matter --------------------------------------------------------------------------
+
+
+def halves(fields: dict[str, Any], staff: dict[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The scenario with steady staff, twice ``staff`` in each group; and with each group split in two."""
+    groups = fields["groups"]
+    whole = {
+        name: {**group, "shrinkage": 0, "staff": {"00:00": 2 * staff[name]}} for name, group in groups.items()
+    }
+    split = {
+        name + half: {**group, "staff": {"00:00": staff[name]}}
+        for name, group in whole.items()
+        for half in ("", "_too")
+    }
+    return {**fields, "groups": whole}, {**fields, "groups": split}
+
+
+@few
+@given(
+    scenario_fields(), st.fixed_dictionaries({name: st.integers(0, 2) for name in ("red", "green", "blue")})
+)
+def test_splitting_every_group_in_two_changes_nothing(fields: dict[str, Any], staff: dict[str, int]) -> None:
+    traces = []
+    for each in halves(fields, staff):
+        plan = plans.build(Scenario(**each))
+        traces.append(get("reference")(plan, draw(plan, 1, 0)))
+    whole, split = traces
+    for name in (
+        "case",
+        "attempt",
+        "channel",
+        "arrived",
+        "answered",
+        "ended",
+        "queued",
+        "handled",
+        "outcome",
+    ):
+        assert np.array_equal(getattr(whole, name), getattr(split, name)), name
+    for name in ("present", "busy", "overtime", "contacts_open"):
+        meter = getattr(split, name)
+        assert np.array_equal(getattr(whole, name), meter[0::2] + meter[1::2]), name
+
+
+@few
+@given(scenario_fields())
+def test_the_order_of_declaration_changes_nothing(fields: dict[str, Any]) -> None:
+    """Segments, channels and intents may be listed in any order (groups come on the floor in theirs)."""
+    turned = dict(fields)
+    for name in ("segments", "channels", "intents"):
+        turned[name] = dict(reversed(list(fields[name].items())))
+    stories = []
+    for each in (fields, turned):
+        plan = plans.build(Scenario(**each))
+        draws = draw(plan, 7, 3)
+        trace = get("reference")(plan, draws)
+        columns = (
+            trace.attempt,
+            trace.arrived,
+            trace.answered,
+            trace.ended,
+            trace.queued,
+            trace.outcome,
+            trace.group,
+        )
+        keys = draws.key[trace.case].tolist()
+        names = [plan.channels[c] for c in trace.channel]
+        stories.append(sorted(zip(keys, *(column.tolist() for column in columns), names, strict=True)))
+    assert stories[0] == stories[1]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**70, 0])
+def test_any_whole_number_is_a_seed(seed: int) -> None:
+    asked = Scenario(
+        name="seed",
+        calendar={"start": "2026-03-02"},
+        intents={"help": {"volume": {"per_day": 100}, "first_channel": {"portal": 1}}},
+        channels={"portal": {"mode": "self_service"}},
+    )  # fmt: skip
+    plan = plans.build(asked)
+    assert len(draw(plan, seed, 0).key) > 50
