@@ -7,22 +7,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scenarios.channels import Concurrent, Deferred, Live, SelfService, Target
 from scenarios.distributions import Deterministic, Law, Unlimited
-from scenarios.model import (
-    Concurrent,
-    Deferred,
-    Group,
-    Incident,
-    Intent,
-    Live,
-    NextStep,
-    Part,
-    Scenario,
-    Segment,
-    SelfService,
-    Target,
-    Volume,
-)
+from scenarios.fields import Part
+from scenarios.model import Group, Incident, Intent, NextStep, Scenario, Segment, Volume
 from scenarios.times import Windows, hours_text
 
 

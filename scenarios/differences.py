@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.distributions import LAWS, dump_law, parse_law
 from scenarios.documents import one_line
 from scenarios.model import Scenario
 from scenarios.paths import EachIntent, LawTree, Tree, complete_tree, given_tree, plain
@@ -93,8 +94,6 @@ def _leaf(side: Side) -> Any:
 
 
 def _terse(value: Any) -> Any:
-    from scenarios.distributions import LAWS, dump_law, parse_law
-
     if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in LAWS:
         return dump_law(parse_law(value))
     return {key: _terse(item) for key, item in value.items()} if isinstance(value, dict) else value

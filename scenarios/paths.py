@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenarios import tables
+from scenarios.channels import Concurrent, Deferred, Front, Live, SelfService
 from scenarios.distributions import COMPLETE, LAWS, names_law
 from scenarios.errors import Problem, ScenarioError
-from scenarios.model import Concurrent, Deferred, Front, Live, Scenario, SelfService, is_by_intent
+from scenarios.fields import is_by_intent
+from scenarios.model import Scenario
 from scenarios.wording import near
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsA
 
 from scenarios import documents
 from scenarios.errors import Problem, ScenarioError
-from scenarios.model import Name
+from scenarios.fields import Name
 from scenarios.units import Count, quantity
 from scenarios.whatifs import WhatIf, parse_stack
 from scenarios.wording import near

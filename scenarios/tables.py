@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
+from scenarios.calendar import Calendar
 from scenarios.errors import Problem, Refused
 from scenarios.times import clock_seconds
 from scenarios.units import parse_duration
@@ -148,10 +151,6 @@ def _replace_observations(data: Any, place: tuple[str, ...], replace: Any) -> An
 
 def _grid(data: Mapping[str, Any]) -> Grid | None:
     """The grid that the calendar asks for; ``None`` when the calendar itself is wrong."""
-    from pydantic import ValidationError
-
-    from scenarios.model import Calendar
-
     try:
         calendar = Calendar.model_validate(data.get("calendar"))
     except ValidationError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from scenarios.channels import Channel
 from scenarios.distributions import LAWS
 from scenarios.errors import Problem, Refused
 
@@ -77,6 +79,8 @@ def _allowed_and_cure(details: Any, name: str, model: type[BaseModel] | None) ->
     if kind == "literal_error":
         words = ctx["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         return f"one of {', '.join(words)}", near(str(value), words, "write one of these")
+    if kind in _BOUNDS and isinstance(value, float) and not math.isfinite(value):
+        return _TYPES["finite_number"]
     if kind in _BOUNDS:
         if ctx.get("le") == 1:
             percent = isinstance(value, int | float) and 2 <= value <= 100
@@ -130,8 +134,6 @@ def near(word: str, known: Iterable[str], otherwise: str) -> str:
 
 
 def _modes() -> list[str]:
-    from scenarios.model import Channel
-
     union = typing.get_args(typing.get_args(Channel)[0])
     return [typing.get_args(kind.model_fields["mode"].annotation)[0] for kind in union]
 

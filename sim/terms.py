@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.model import Deferred, Scenario, SelfService
+from scenarios.channels import Deferred, SelfService
+from scenarios.model import Scenario
 from scenarios.parameters import default_of
 from sim.clock import to_ticks
 from sim.contract import Bools, Floats, Ints, Plan, Ticks

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.channels import SelfService
 from scenarios.checks.calendar import intervals_per_day
 from scenarios.checks.journeys import reachable
 from scenarios.checks.names import unknown
 from scenarios.errors import Problem
-from scenarios.model import Group, Scenario, SelfService
+from scenarios.model import Group, Scenario
 from scenarios.tables import DAY_SECONDS
 from scenarios.times import clock_seconds
 from scenarios.units import format_duration

@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scenarios.channels import Concurrent
 from scenarios.checks.journeys import reachable
 from scenarios.checks.names import unknown_keys
 from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
-from scenarios.model import Concurrent, Scenario, is_by_intent
+from scenarios.fields import is_by_intent
+from scenarios.model import Scenario
 
 _MUST_END = ("handle_time", "duration", "wrap")
 

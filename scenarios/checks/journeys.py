@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from scenarios.channels import Channel, SelfService
 from scenarios.checks.names import unknown, unknown_keys
 from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
-from scenarios.model import Channel, NextStep, Scenario, SelfService
+from scenarios.model import NextStep, Scenario
 
 _SUM_TOLERANCE = 1e-9
 

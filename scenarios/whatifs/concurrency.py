@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from scenarios.model import Name, Scenario
+from scenarios.fields import Name
+from scenarios.model import Scenario
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced
 from scenarios.whatifs.fields import asked
 from scenarios.whatifs.words import per_cent

@@ -7,18 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from scenarios.channels import Channel, Concurrent, SelfService
 from scenarios.errors import Problem
-from scenarios.model import (
-    ByIntent,
-    Channel,
-    Concurrent,
-    Name,
-    NextStep,
-    Outcome,
-    Scenario,
-    SelfService,
-    Skill,
-)
+from scenarios.fields import ByIntent, Name, Outcome
+from scenarios.model import NextStep, Scenario, Skill
 from scenarios.parameters import default_of
 from scenarios.units import Amount, Seconds, Share
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced

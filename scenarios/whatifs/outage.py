@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from scenarios.errors import Problem
-from scenarios.model import Incident, Name, Scenario
+from scenarios.fields import Name
+from scenarios.model import Incident, Scenario
 from scenarios.times import Clock
 from scenarios.units import Count, Share
 from scenarios.whatifs.base import PlannersGroup, WhatIf

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from scenarios.errors import Problem
-from scenarios.model import ByIntent, Name, Names, Scenario, for_intent
+from scenarios.fields import ByIntent, Name, Names, for_intent
+from scenarios.model import Scenario
 from scenarios.parameters import default_of
 from scenarios.units import Share, parameter_of
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from scenarios.errors import Problem
-from scenarios.model import Group, Names, Scenario
+from scenarios.fields import Names
+from scenarios.model import Group, Scenario
 from scenarios.times import Clock, clock_seconds, clock_text
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced
 from scenarios.whatifs.fields import asked

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from scenarios.errors import Problem
-from scenarios.model import Names, Scenario, Volume
+from scenarios.fields import Names
+from scenarios.model import Scenario, Volume
 from scenarios.profiles import profile_weights, rescaled
 from scenarios.times import Clock
 from scenarios.units import Factor

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenarios.model import Group, Scenario, SelfService
+from scenarios.channels import SelfService
+from scenarios.model import Group, Scenario
 from scenarios.times import clock_seconds
 from sim.clock import to_ticks
 from sim.contract import NOBODY, Floats, Ints

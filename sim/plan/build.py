@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from scenarios.channels import Deferred
 from scenarios.check import check
 from scenarios.errors import ScenarioError
-from scenarios.model import Deferred, Scenario
+from scenarios.model import Scenario
 from sim.clock import TICKS_PER_DAY, Clock, to_ticks
 from sim.contract import Keys, Plan
 from sim.errors import EngineError

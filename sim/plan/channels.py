@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.channels import Channel, Concurrent, Deferred, SelfService
 from scenarios.distributions import Law, parse_law
-from scenarios.model import Channel, Concurrent, Deferred, Scenario, SelfService, for_intent
+from scenarios.fields import for_intent
+from scenarios.model import Scenario
 from scenarios.parameters import default_of
 from scenarios.times import WEEKDAYS
 from scenarios.units import parameter_of

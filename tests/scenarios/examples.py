@@ -34,7 +34,7 @@ segments:
 intents:
   booking:
     demand: value
-    volume: {per_day: 900, profile: contact_centre_day, day_factor_cv: 0.05, weekday_index: {mon: 1.2, tue: 1}}
+    volume: {per_day: 900, profile: contact_centre_day, day_factor_cv: 0.05, weekday_index: {tue: 1}}
     first_channel: {website: 0.5, phone: 0.4, letters: 0.1}
   complaint:
     demand: failure
@@ -58,7 +58,9 @@ channels:
       containment: {default: 0.1, complaint: 0}
       hang_up: 0.02
       misroute: 0.03
-    handle_time: {default: {lognormal: {mean: 4 min 30 s, cv: 0.8}}, complaint: {weibull: {mean: 8 min, shape: 1.4}}}
+    handle_time:
+      default: {lognormal: {mean: 4 min 30 s, cv: 0.8}}
+      complaint: {weibull: {mean: 8 min, shape: 1.4}}
     wrap: {erlang: {mean: 45 s, phases: 3}}
     patience: {exponential: {mean: 4 min, zero: 0.02, at_most: 30 min}}
     balk: 0.01
@@ -91,7 +93,10 @@ next_steps:
   - {after: website, outcome: failed, go: {phone: 0.5, chat: 0.2}, delay: {exponential: 4 min}}
   - {after: website, outcome: failed, intents: complaint, go: {phone: 0.9}}
   - {after: phone, outcome: [abandoned, disconnected], segments: [regular], go: {phone: 0.4}, delay: 10 min}
-  - {after: phone, outcome: unresolved, go: {phone: 0.5, letters: 0.1}, delay: {lognormal: {mean: 3 h, cv: 2}}}
+  - after: phone
+    outcome: unresolved
+    go: {phone: 0.5, letters: 0.1}
+    delay: {lognormal: {mean: 3 h, cv: 2}}
 max_attempts: 5
 
 frustration: {handle_time: 0.05, patience: -0.2}
@@ -109,7 +114,11 @@ groups:
     staff: staff.csv
 
 incidents:
-  - {name: slow site, channel: website, window: ["2026-03-03 09:00", "2026-03-03 10:15"], failure: 0.4, slow_down: 1.5}
+  - name: slow site
+    channel: website
+    window: ["2026-03-03 09:00", "2026-03-03 10:15"]
+    failure: 0.4
+    slow_down: 1.5
 
 routing: {contact_order: priority_then_oldest, agent_order: longest_idle}
 """

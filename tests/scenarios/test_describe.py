@@ -15,8 +15,8 @@ from tests.strategies import scenarios_strategy
 def test_channels_read_as_sentences(clinic: Scenario) -> None:
     sentences = {name: describe(channel, clinic) for name, channel in clinic.channels.items()}
     assert sentences["website"] == (
-        "website: self-service without agents, always open, 500 lines, 3 min (complaint 6 min on average) long, "
-        "70% (complaint 10%) resolved."
+        "website: self-service without agents, always open, 500 lines, "
+        "3 min (complaint 6 min on average) long, 70% (complaint 10%) resolved."
     )
     assert "Mon–Fri 08:00–12:00, 13:00–18:00 and Sat 09:00–12:00" in sentences["phone"]
     assert "4 min 30 s on average (complaint 8 min on average)" in sentences["phone"]
@@ -35,7 +35,8 @@ def test_the_other_parts_read_as_sentences(clinic: Scenario) -> None:
     )
     assert "(complaint only)" in describe(clinic.next_steps[1])
     assert describe(clinic.groups["nurses"], clinic) == (
-        "nurses: take phone (handle time × 0.9), then chat (booking); 0 to 8 scheduled, 25% shrinkage, €30 an hour."
+        "nurses: take phone (handle time × 0.9), then chat (booking); 0 to 8 scheduled, 25% shrinkage, "
+        "€30 an hour."
     )
     assert describe(clinic.incidents[0], clinic) == (
         "slow site: website fails 40% of attempts from Tue 3 Mar 2026 09:00 to 10:15."
@@ -85,8 +86,8 @@ def test_the_library_is_summed_up(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (0.25, "0.2 s"), (59, "59 s"), (60, "1 min"), (90, "1 min 30 s"), (3600, "1 h"), (5430, "1 h 30 min"),
-     (86400, "24 h"), (259200, "3 days"), (59.7, "1 min")],
+    [(0, "0 s"), (0.25, "0.2 s"), (59, "59 s"), (60, "1 min"), (90, "1 min 30 s"), (3600, "1 h"),
+     (5430, "1 h 30 min"), (86400, "24 h"), (259200, "3 days"), (59.7, "1 min")],
 )  # fmt: skip
 def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
     assert spoken(seconds) == words

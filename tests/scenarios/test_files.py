@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 import scenarios
 from scenarios import Scenario, ScenarioError
-from scenarios.model import Concurrent, Deferred, Live, SelfService
+from scenarios.channels import Concurrent, Deferred, Live, SelfService
 from tests.scenarios.examples import FULL_TEXT, small, small_scenario
 from tests.strategies import scenarios_strategy
 
@@ -57,7 +57,7 @@ def test_any_scenario_round_trips(scenario: Scenario) -> None:
     assert pickle.loads(pickle.dumps(scenario)) == scenario
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(old=scenarios_strategy(), new=scenarios_strategy())
 def test_saving_over_another_scenario_gives_the_new_one(
     tmp_path_factory: pytest.TempPathFactory, old: Scenario, new: Scenario
@@ -216,7 +216,8 @@ def test_a_file_may_say_only_what_differs_from_another(clinic: Scenario, clinic_
         "extends: clinic.yaml\n"
         "name: Variant\n"
         "channels:\n"
-        "  phone: {lines: 12, open: {daily: '00:00-24:00'}, wrap: {exponential: {mean: 1 min}}, callback: null}\n"
+        "  phone:\n"
+        "    {lines: 12, open: {daily: '00:00-24:00'}, wrap: {exponential: {mean: 1 min}}, callback: null}\n"
         "  chat: {handle_time: {uniform: {high: 20 min}}}\n"
     )
     loaded = scenarios.load(variant)

@@ -40,7 +40,7 @@ def test_it_round_trips(scenario: Scenario) -> None:
 
 
 def test_it_says_what_it_shows(name: str, scenario: Scenario) -> None:
-    text = resources.files("scenarios.library").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    text = resources.files("scenarios").joinpath("library", f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# ")
     assert "# What it shows:" in text
     assert "assumption" in text

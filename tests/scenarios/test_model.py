@@ -9,10 +9,12 @@ from typing import Any
 import pydantic
 import pytest
 
-from scenarios import PlannerError, Problem, Scenario, ScenarioError
+from scenarios import PlannerError, Problem, Scenario, ScenarioError, calendar, channels, fields, model
+from scenarios.calendar import Calendar
+from scenarios.channels import Live, SelfService
 from scenarios.distributions import Deterministic, Exponential, Lognormal
 from scenarios.errors import shown
-from scenarios.model import Calendar, Live, SelfService, for_intent, is_by_intent
+from scenarios.fields import for_intent, is_by_intent
 from scenarios.parameters import PARAMETERS, default_of
 from scenarios.units import parameter_of, unit_of
 from tests.scenarios.examples import small, small_scenario
@@ -97,9 +99,9 @@ def test_defaults_are_those_of_the_parameter_library() -> None:
 def test_every_parameter_that_a_field_names_exists() -> None:
     seen = set()
     todo: list[type[pydantic.BaseModel]] = [Scenario]
-    from scenarios import model
-
-    todo += [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, model.Part)]
+    modules = (calendar, channels, model)
+    found = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
+    todo += [kind for kind in found if issubclass(kind, fields.Part)]
     for kind in todo:
         for name, field in kind.model_fields.items():
             assert field.title, f"{kind.__name__}.{name} needs a title for forms"

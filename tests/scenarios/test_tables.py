@@ -72,8 +72,8 @@ def test_one_column_gives_values_in_order(here: Path) -> None:
 
 
 def test_the_scenarios_day_is_selected_from_many(here: Path) -> None:
-    text = "at,calls\n2026-03-01 08:00:00,9\n2026-03-02 08:00:00,3.0\n2026-03-02T08:05:00,4\n2026-03-03 08:00,9\n"
-    assert volumes(text, here) == {8: 7}
+    rows = ("2026-03-01 08:00:00,9", "2026-03-02 08:00:00,3.0", "2026-03-02T08:05:00,4", "2026-03-03 08:00,9")
+    assert volumes("\n".join(["at,calls", *rows]), here) == {8: 7}
 
 
 def test_several_days_are_taken_when_all_are_there(here: Path) -> None:
@@ -90,8 +90,18 @@ def test_a_day_that_is_not_in_the_file_is_a_problem_with_a_cure(here: Path) -> N
 
 
 def test_every_bad_cell_is_named_with_its_row(here: Path) -> None:
-    text = "time,cases\n08:00,3\n09:00,-1\n10:00,nan\n11:00,many\n25:00,1\n08:00,2\n13:00\n14:00,1,2\n15:00,inf\n16:00,\n"
-    found = problems(text, here)
+    bad = (
+        "09:00,-1",
+        "10:00,nan",
+        "11:00,many",
+        "25:00,1",
+        "08:00,2",
+        "13:00",
+        "14:00,1,2",
+        "15:00,inf",
+        "16:00,",
+    )
+    found = problems("\n".join(["time,cases", "08:00,3", *bad]), here)
     assert [problem.line for problem in found] == [3, 4, 5, 6, 7, 8, 9, 10, 11]
     assert {problem.file for problem in found} == {"volume.csv"}
 

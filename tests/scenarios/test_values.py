@@ -190,7 +190,8 @@ def test_unlimited_has_many_words(word: str) -> None:
      {"exponential": {"mean": 3, "cv": 1}}, {"exponential": {"mean": 3}, "gamma": {"mean": 3}},
      {"exponential": {"mean": 0}}, {"gamma": {"mean": 3, "cv": 0}}, {"uniform": {"low": 3, "high": 1}},
      {"triangular": {"low": 1, "mode": 1, "high": 1}}, {"erlang": {"mean": 1, "phases": 0}},
-     {"exponential": {"mean": 1, "at_least": 5, "at_most": 2}}, {"uniform": {"low": 1, "high": 2, "at_least": 3}},
+     {"exponential": {"mean": 1, "at_least": 5, "at_most": 2}},
+     {"uniform": {"low": 1, "high": 2, "at_least": 3}},
      {"deterministic": {"value": 5, "at_most": 2}}, {"exponential": {"mean": 1, "zero": 1.1}},
      {"empirical": {"values": [1, -1]}}, {"empirical": {"values": [1], "weights": [math.inf]}}],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import scenarios.whatifs
 from scenarios import Scenario, ScenarioError, check, diff, dumps, loads
-from scenarios.model import Name
+from scenarios.fields import Name
 from scenarios.parameters import default_of
 from scenarios.whatifs import (
     WHATIFS,

@@ -39,14 +39,14 @@ class Agenda:
 class Happening(simpy.Event):
     """Something that happens at a tick; like SimPy's ``Timeout``, it is triggered from the start."""
 
+    _ok = True
+
     def __init__(self, agenda: Agenda, tick: int, action: Callable[[Any], None], whom: object) -> None:
-        self.env = agenda._environment
         self.callbacks = [self._happen]
-        self._ok = True
-        self._value = whom
         self._agenda = agenda
         self._tick = tick
         self._action = action
+        self._value = whom
 
     def _happen(self, _: simpy.Event) -> None:
         self._agenda.now = self._tick

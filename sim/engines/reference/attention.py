@@ -49,6 +49,7 @@ class Attention:
         self._update(agent, now)
         contact.handled += now - contact.started
         contact.agent = None
+        contact.ends_at = NOBODY
         agent.contacts.remove(contact)
         agent.limit = min([self._cap[other.channel] for other in agent.contacts]) if agent.contacts else 1
         agent.interruptible = False

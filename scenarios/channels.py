@@ -1,0 +1,149 @@
+"""Channels: how customers reach the company, and how each works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from scenarios.distributions import Duration
+from scenarios.fields import ByIntent, Part
+from scenarios.parameters import default_of
+from scenarios.times import Hours
+from scenarios.units import Amount, Seconds, Share, quantity
+
+
+class Target(Part):
+    """A service-level target: this share answered within this time, of which contacts."""
+
+    share: Share = quantity(title="Share", parameter="phone.target_share")
+    within: Seconds = quantity(title="Within", unit="s", parameter="phone.target_within")
+    of: Literal["offered", "answered", "abandons_good"] = quantity(
+        "offered", title="Of", help="The definition of service level that is used."
+    )
+
+
+def _completed_target(value: object, parameter: str) -> object:
+    """A target given in part takes what it leaves out from the channel's own default."""
+    return {**default_of(parameter), **value} if isinstance(value, Mapping) else value
+
+
+class Front(Part):
+    """An automated first stage of a contact (an IVR, a bot). Not simulated yet."""
+
+    duration: Duration = quantity(title="Duration", parameter="ivr.duration")
+    containment: ByIntent[Share] = quantity(0.0, title="Containment")
+    hang_up: Share = quantity(title="Hang-up", parameter="ivr.hang_up")
+    misroute: Share = quantity(0.0, title="Misroute")
+
+
+class Callback(Part):
+    """An offer to ring back. Not simulated yet."""
+
+    offer_above: Seconds = quantity(title="Offer above", unit="s", parameter="callback.offer_above")
+    take_up: Share = quantity(title="Take-up", parameter="callback.take_up")
+    connect: Share = quantity(title="Connect", parameter="callback.connect")
+    attempts: Annotated[int, Field(ge=1, le=20)] = quantity(3, title="Attempts")
+
+
+class ChannelBase(Part):
+    """What every channel has."""
+
+    open: Hours | None = quantity(None, title="Opening hours", help="Omitted: always open.")
+    lines: Annotated[int, Field(ge=0, le=1_000_000)] | None = quantity(
+        None,
+        title="Lines",
+        unit="lines",
+        help="Most contacts in the channel at once, waiting or served. Omitted: unlimited.",
+    )
+
+
+class SelfService(ChannelBase):
+    """A channel without agents: a portal, an app, a bot, a knowledge video."""
+
+    mode: Literal["self_service"] = quantity("self_service", title="Mode")
+    duration: ByIntent[Duration] = quantity(title="Duration", parameter="self_service.duration")
+    success: ByIntent[Share] = quantity(
+        title="Success", parameter="self_service.success", help="Share of attempts that resolve."
+    )
+    cost_per_contact: Amount = quantity(
+        title="Cost per contact", unit="money", parameter="self_service.cost_per_contact"
+    )
+
+
+class Served(ChannelBase):
+    """What channels with agents share."""
+
+    front: Front | None = quantity(None, title="Automated front")
+    wrap: Duration | None = quantity(
+        None, title="Wrap", help="After-call work: the agent alone. Not simulated yet."
+    )
+    resolution: ByIntent[Share] = quantity(
+        title="Resolution",
+        parameter="phone.resolution",
+        help="First-contact resolution: share of served contacts that resolve the case.",
+    )
+    cost_per_contact: Amount = quantity(
+        0.0, title="Cost per contact", unit="money", help="On top of agents' pay."
+    )
+
+
+class Live(Served):
+    """One contact at a time per agent, and the customer waits: phone, video."""
+
+    mode: Literal["live"] = quantity("live", title="Mode")
+    at_close: Literal["serve", "drop"] = quantity("serve", title="At closing")
+    handle_time: ByIntent[Duration] = quantity(title="Handle time", parameter="phone.handle_time")
+    patience: ByIntent[Duration] = quantity(title="Patience", parameter="phone.patience")
+    balk: Share = quantity(0.0, title="Balk", help="Not simulated yet.")
+    target: Target = quantity(title="Target", default_factory=Target, parameter="phone.target_share")
+    short_abandon: Seconds = quantity(
+        title="Short abandon",
+        unit="s",
+        parameter="phone.short_abandon",
+        help="Abandons within this time are counted apart.",
+    )
+    callback: Callback | None = quantity(None, title="Callback")
+
+
+class Concurrent(Served):
+    """Several contacts per agent at once, sharing attention: chat, messaging."""
+
+    mode: Literal["concurrent"] = quantity("concurrent", title="Mode")
+    at_close: Literal["serve", "drop"] = quantity("serve", title="At closing")
+    cap: Annotated[int, Field(ge=1, le=20)] = quantity(
+        title="Cap", unit="contacts", parameter="chat.cap", help="Most contacts open per agent."
+    )
+    slowdown: tuple[Annotated[float, Field(ge=1.0, le=100.0, allow_inf_nan=False)], ...] | None = quantity(
+        None,
+        title="Slow-down",
+        help="f(k): how much longer a contact takes with k open; f(1) is 1. "
+        "Omitted: the library's figure per extra contact.",
+    )
+    handle_time: ByIntent[Duration] = quantity(title="Handle time", parameter="chat.handle_time")
+    patience: ByIntent[Duration] = quantity(title="Patience", parameter="chat.patience")
+    balk: Share = quantity(0.0, title="Balk", help="Not simulated yet.")
+    silent_abandonment: Share = quantity(0.0, title="Silent abandonment", help="Not simulated yet.")
+    target: Annotated[Target, BeforeValidator(partial(_completed_target, parameter="chat.target"))] = (
+        quantity(title="Target", parameter="chat.target")
+    )
+    short_abandon: Seconds = quantity(title="Short abandon", unit="s", parameter="phone.short_abandon")
+
+
+class Deferred(Served):
+    """A backlog with a response target: email, social, letters."""
+
+    mode: Literal["deferred"] = quantity("deferred", title="Mode")
+    handle_time: ByIntent[Duration] = quantity(title="Handle time", parameter="email.handle_time")
+    interruptible: bool = quantity(
+        True, title="Interruptible", help="A live contact preempts it, and it resumes."
+    )
+    target: Annotated[Target, BeforeValidator(partial(_completed_target, parameter="email.target"))] = (
+        quantity(title="Target", parameter="email.target")
+    )
+
+
+Channel = Annotated[SelfService | Live | Concurrent | Deferred, Field(discriminator="mode")]
+"""A channel of any mode; ``mode`` says which."""
