@@ -51,10 +51,10 @@ def _changes(path: tuple[str, ...], old: Side, new: Side) -> Iterator[Change]:
     elif _comparable(before, after):
         for step in [*before, *(step for step in after if step not in before)]:
             yield from _changes((*path, step), _at(old, step), _at(new, step))
-    elif before is None and _listable(after):
+    elif _nothing(before) and _listable(after):
         for step, part in (new[1] or after).items():
             yield from _changes((*path, step), _NOTHING, (part, part))
-    elif after is None and _listable(before):
+    elif _nothing(after) and _listable(before):
         for step, part in (old[1] or before).items():
             yield from _changes((*path, step), (part, part), _NOTHING)
     else:
@@ -81,6 +81,11 @@ def _comparable(old: Any, new: Any) -> bool:
 
 def _listable(part: Any) -> bool:
     return isinstance(part, Tree) and not isinstance(part, LawTree | EachIntent) and bool(part)
+
+
+def _nothing(part: Any) -> bool:
+    """Nothing there: not set, or a list without entries."""
+    return part is None or (isinstance(part, list | tuple | Tree) and not part)
 
 
 def _at(side: Side, step: str) -> Side:

@@ -195,8 +195,13 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     """Write the scenario to a file, which then holds either its old text or the new, whatever happens.
 
     If the file already holds a scenario its comments and order of keys are kept where they still apply.
+    Raises :class:`~scenarios.errors.ScenarioError` for a path that can be no file (its folder does not exist,
+    or it is a folder or a device), and ``OSError`` when writing fails.
     """
     target = Path(path).resolve()
+    if not target.parent.is_dir() or (target.exists() and not target.is_file()):
+        cure = "name a file" if target.exists() else "make the folder first"
+        raise ScenarioError([Problem("", repr(str(path)), "a file in a folder that exists", cure)])
     text = _amended(scenario, target) or dumps(scenario)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:

@@ -63,7 +63,7 @@ class Volume(Part):
     counts: Literal["poisson", "exact"] = quantity(
         "poisson",
         title="Counts",
-        help="Poisson around the volume, or exactly the volume (its fraction drawn).",
+        help="Poisson around the volume, or exactly each interval's volume (a fraction is drawn).",
     )
 
 

@@ -6,6 +6,7 @@ Results go to standard output, everything else to standard error. Exit status: 0
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -48,6 +49,11 @@ class _Commands(click.Group):
         except PlannerError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(FAILED if isinstance(error, RunError) and not error.problems else BAD_INPUT)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has seen enough: click ends quietly
+                raise
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(FAILED)
         except KeyboardInterrupt:
             click.echo("Cancelled.", err=True)
             ctx.exit(INTERRUPTED)

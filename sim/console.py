@@ -13,6 +13,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from sim.experiments.replicate import Progress as Tell
 from sim.measures import Scope, measure
@@ -38,8 +39,9 @@ _PLAIN_WIDTH = 120
 
 def console() -> Console:
     """Standard output, wide enough for a table when it is no terminal."""
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)
+    # Names are people's own text: what looks like markup in them is not.
+    out = Console(highlight=False, markup=False)
+    return out if out.is_terminal else Console(highlight=False, markup=False, width=_PLAIN_WIDTH)
 
 
 @contextmanager
@@ -68,16 +70,22 @@ def progress_bar(what: str, total: int) -> Iterator[Tell | None]:
 def number(value: float, unit: str, *, sign: bool = False) -> str:
     """A value with as many digits as it deserves, and its unit.
 
+    With ``sign`` it is a difference; one of shares is in percentage points (pp), not in per cent of either.
+
     >>> number(0.8123, "share"), number(95.0, "s"), number(-4.256, "£", sign=True)
     ('81.2%', '95.0 s', '−4.26 £')
+    >>> number(-0.0312, "share", sign=True)
+    '−3.1 pp'
     """
     if math.isnan(value):
         return "–"
-    scale, suffix = (100.0, "%") if unit == "share" else (1.0, "")
-    value *= scale
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 20 or suffix else 2
-    text = f"{value:{'+' if sign else ''},.{digits}f}{suffix}".replace("-", "−")
-    return text if unit in ("share", "1–7") else f"{text} {unit}"
+    share = unit == "share"
+    value *= 100.0 if share else 1.0
+    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 20 or share else 2
+    text = f"{value:{'+' if sign else ''},.{digits}f}".replace("-", "−")
+    if share:
+        return f"{text} pp" if sign else f"{text}%"
+    return text if unit == "1–7" else f"{text} {unit}"
 
 
 def estimate(mean: float, half_width: float, unit: str, *, sign: bool = False) -> str:
@@ -98,7 +106,7 @@ def estimate(mean: float, half_width: float, unit: str, *, sign: bool = False) -
 
 def show_result(result: Result, out: Console) -> None:
     """The main measures of a run."""
-    out.print(f"[bold]{result.scenario.name}[/bold]: {_provenance(result)}")
+    out.print(_heading(result.scenario.name, f": {_provenance(result)}"))
     rows = _index(result.summary)
     for scope, names in HEADLINES:
         items = _names(result.summary, scope)
@@ -116,7 +124,7 @@ def show_result(result: Result, out: Console) -> None:
 def show_comparison(comparison: Comparison, phrases: Mapping[str, Sequence[str]], out: Console) -> None:
     """The main measures of the base, and each variant's paired differences, with its ``phrases``."""
     base = comparison.base
-    out.print(f"[bold]{base.scenario.name}[/bold]: {_provenance(base)}")
+    out.print(_heading(base.scenario.name, f": {_provenance(base)}"))
     for scenario in comparison.results:
         if scenario == BASELINE:
             continue
@@ -125,9 +133,7 @@ def show_comparison(comparison: Comparison, phrases: Mapping[str, Sequence[str]]
         mine = summary[summary["scenario"] == scenario]
         new = _index(mine)
         out.print()
-        out.print(
-            f"[bold]{scenario}[/bold]", *[f"  {phrase}" for phrase in phrases.get(scenario, ())], sep="\n"
-        )
+        out.print(_heading(scenario, "".join(f"\n  {phrase}" for phrase in phrases.get(scenario, ()))))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column("")
         for heading in (BASELINE, scenario, "difference"):
@@ -151,8 +157,12 @@ def show_comparison(comparison: Comparison, phrases: Mapping[str, Sequence[str]]
         out.print(table)
 
 
+def _heading(name: str, rest: str) -> Text:
+    return Text.assemble((name, "bold"), rest)
+
+
 def _provenance(result: Result) -> str:
-    done = f"{result.replications} replications"
+    done = f"{result.replications} replication{'' if result.replications == 1 else 's'}"
     if not result.complete:
         done += f" of {result.replications_asked} (cancelled)"
     return (

@@ -200,7 +200,7 @@ MEASURES: tuple[Measure, ...] = (
     _m(CHANNEL, "wait_seconds_max", "Longest wait", "s", "lower", "wait_seconds_max", None,
        "The longest wait of each replication, averaged.", True),
     _m(CHANNEL, "service_level", "Service level", "share", "higher", "good", "counted",
-       "Share of contacts within the target's time, by the definition that the channel's target names.",
+       f"Share within the target's time of {_OF}, by the definition that the channel's target names.",
        True),
     _m(CHANNEL, "service_level_of_offered", "Service level of offered", "share", "higher",
        "answered_in_time", "judged",

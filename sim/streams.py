@@ -83,9 +83,16 @@ def _counts(plan: Plan, seed: int, replication: int) -> Ints:
         factor = quantiles.day_factor(np.full(days, plan.day_factor_cv[intent]), busy)
         mean = plan.rate[intent] * np.repeat(factor, plan.intervals_per_day)
         if plan.exact_counts[intent]:
-            counts[intent] = np.floor(mean + (1.0 - u)).astype(np.int64)
+            counts[intent] = _exactly(plan.rate[intent], float(u[0]))
         else:
             counts[intent] = quantiles.poisson(mean, u)
+    return counts
+
+
+def _exactly(volume: Floats, u: float) -> Ints:
+    """Counts that add up to the volume so far, never more than one case off (systematic rounding)."""
+    so_far = np.floor(np.round(np.cumsum(volume), 9) + u).astype(np.int64)
+    counts: Ints = np.diff(so_far, prepend=0)
     return counts
 
 

@@ -95,12 +95,19 @@ def replicate(
     Raises :class:`~sim.errors.RunCancelledError` when cancelled before the first was finished, and
     :class:`~sim.errors.RunError` when one fails (with an executor: fails twice).
     """
-    stop = cancel.is_set if isinstance(cancel, threading.Event) else (cancel or (lambda: False))
+    stop = _asked(cancel)
     tell = progress or (lambda done, total: None)
     rows = _here(task, tell, stop) if executor is None else _by_workers(task, executor, tell, stop)
     if not rows:
         raise RunCancelledError("the run was cancelled before its first replication was finished")
     return sorted(rows, key=lambda row: row[0].replication)
+
+
+def _asked(cancel: Cancel | None) -> Callable[[], bool]:
+    if cancel is None:
+        return lambda: False
+    # Not by the class of events: those of multiprocessing are none of threading's.
+    return cancel if callable(cancel) else cancel.is_set
 
 
 def _here(task: Task, tell: Progress, stop: Callable[[], bool]) -> list[Row]:
@@ -126,7 +133,7 @@ def _by_workers(task: Task, executor: Executor, tell: Progress, stop: Callable[[
         for part in _split(task):
             if stop():
                 break
-            pending[executor.submit(perform, part)] = part
+            pending[_submit(executor, part)] = part
         while pending and not stop():
             finished, _ = wait(pending, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
@@ -156,6 +163,13 @@ def _again(executor: Executor, part: Task, error: Exception) -> Future[list[Row]
         return executor.submit(perform, part)
     except Exception:  # a pool whose worker died takes no more work
         raise _failure(part.first, part.size, error) from error
+
+
+def _submit(executor: Executor, part: Task) -> Future[list[Row]]:
+    try:
+        return executor.submit(perform, part)
+    except RuntimeError as error:  # shut down, or a worker died before
+        raise RunError(f"the executor takes no work ({error}); give another, or none") from error
 
 
 def _split(task: Task) -> list[Task]:

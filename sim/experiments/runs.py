@@ -7,6 +7,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from importlib import metadata
+from typing import Any
+
+from pydantic import BaseModel
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.model import Scenario
@@ -19,6 +22,7 @@ from sim.terms import terms_of
 
 DISTRIBUTION = "contact-centre-planner"
 MOST_REPLICATIONS = 100_000
+MOST_SEED = 2**63 - 1
 
 Variants = Mapping[str, Scenario] | Iterable[Scenario | tuple[str, Scenario]]
 """Scenarios to compare with a base: named by a mapping or by pairs, or else by their own names."""
@@ -89,7 +93,7 @@ def simulate_all(
     cases: bool,
 ) -> list[Result]:
     """Simulate named scenarios together, one result each."""
-    _check(replications, seed, engine)
+    _check(scenarios, replications, seed, engine, executor, progress, cancel)
     started = time.perf_counter()
     models = tuple(_model(name, scenario) for name, scenario in scenarios)
     task = Task(models, int(seed), engine, 0, int(replications), cases, contacts)
@@ -113,13 +117,15 @@ def simulate_all(
 
 def name_variants(base: Scenario, variants: Variants) -> list[tuple[str, Scenario]]:
     """Give every variant its name; raises RunError when there is none, or two have the same."""
-    if isinstance(variants, Scenario):
-        variants = [variants]
-    items = list(variants.items() if isinstance(variants, Mapping) else variants)
+    one = isinstance(variants, BaseModel | str) or not isinstance(variants, Iterable)
+    given: Any = [variants] if one else variants
+    items = list(given.items() if isinstance(given, Mapping) else given)
     named: list[tuple[str, Scenario]] = []
     taken = {BASELINE}
     for item in items:
-        if isinstance(item, Scenario):
+        if not isinstance(item, tuple):
+            if problems := _not_scenarios([("base", base), ("variants", item)]):
+                raise RunError("this comparison cannot start", problems)
             name = item.name if item.name != base.name and item.name not in taken else "what-if"
             number = 1
             while name in taken:
@@ -161,23 +167,59 @@ def _model(name: str, scenario: Scenario) -> Model:
     return Model(plan, terms_of(scenario, plan))
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-
-
-def _check(replications: int, seed: int, engine: str) -> None:
-    problems = []
-    if not _whole(replications) or not 1 <= replications <= MOST_REPLICATIONS:
-        problems.append(
-            Problem(
-                "replications", replications, f"a whole number from 1 to {MOST_REPLICATIONS}", "50 is usual"
-            )
-        )
-    if not _whole(seed) or not 0 <= seed < 2**63:
-        problems.append(Problem("seed", seed, "a whole number from 0 on", "1 is usual"))
+def _check(
+    scenarios: Sequence[tuple[str, object]],
+    replications: object,
+    seed: object,
+    engine: str,
+    executor: object,
+    progress: object,
+    cancel: object,
+) -> None:
+    """Raise one RunError with everything that is wrong with the arguments."""
+    problems = _not_scenarios(scenarios)
+    if not _whole(replications, 1, MOST_REPLICATIONS):
+        allowed = f"a whole number from 1 to {MOST_REPLICATIONS}"
+        problems.append(Problem("replications", replications, allowed, "50 is usual"))
+    if not _whole(seed, 0, MOST_SEED):
+        problems.append(Problem("seed", seed, f"a whole number from 0 to {MOST_SEED}", "1 is usual"))
     try:
         engines.get(engine)
     except EngineError as error:
         problems += error.problems
+    if executor is not None and (
+        isinstance(executor, type) or not callable(getattr(executor, "submit", None))
+    ):
+        allowed = "an executor of concurrent.futures, or None"
+        problems.append(Problem("executor", executor, allowed, "give ProcessPoolExecutor(), or leave it out"))
+    if progress is not None and not callable(progress):
+        cure = "give a function of (done, total), or leave it out"
+        problems.append(Problem("progress", progress, "a function, or None", cure))
+    if cancel is not None and not callable(cancel) and not callable(getattr(cancel, "is_set", None)):
+        cure = "give one that says when to stop, or leave it out"
+        problems.append(Problem("cancel", cancel, "a function, a threading.Event, or None", cure))
     if problems:
         raise RunError("this run cannot start", problems)
+
+
+def _whole(value: object, least: int, most: int) -> bool:
+    integral = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return integral and least <= int(value) <= most  # type: ignore[call-overload]
+
+
+def _not_scenarios(named: Sequence[tuple[str, object]]) -> list[Problem]:
+    """A problem for each value that is something else than a scenario."""
+    problems = []
+    for name, value in named:
+        if isinstance(value, Scenario):
+            continue
+        if isinstance(value, str):
+            cure = f"load it: scenarios.load({value[:40]!r})"
+        elif callable(getattr(value, "apply", None)):
+            cure = "apply the what-if first: what_if.apply(base)"
+        elif isinstance(value, Mapping):
+            cure = "make one of these fields: scenarios.Scenario(**fields)"
+        else:
+            cure = "load one with scenarios.load"
+        problems.append(Problem(name or "scenario", value, "a scenarios.Scenario", cure))
+    return problems

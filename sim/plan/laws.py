@@ -7,11 +7,16 @@ import math
 import numpy as np
 
 from scenarios import distributions as d
+from scenarios.errors import Problem
 from sim import quantiles
-from sim.contract import LawKind, Laws
+from sim.contract import Floats, LawKind, Laws
+from sim.errors import EngineError
 
 _Shape = tuple[LawKind, tuple[float, float, float], list[float], list[float]]
 """Kind, parameters, table of seconds, table of cumulative shares."""
+
+_LEAST_KEPT = 1e-9
+"""Share of a law that truncation must leave for its quantiles to be worth their digits."""
 
 
 class LawTable:
@@ -54,7 +59,23 @@ class LawTable:
                 )
             if math.isfinite(at_most[row]):
                 whole.until_quantile[row] = quantiles.cumulative(whole, row, at_most[row])
+        self._refuse_what_is_cut_away(whole.until_quantile - whole.from_quantile)
         return whole
+
+    def _refuse_what_is_cut_away(self, kept: Floats) -> None:
+        """Quantiles of what truncation leaves mean nothing when it leaves next to nothing."""
+        problems = [
+            Problem(
+                law.tag,
+                f"at_least {law.at_least}, at_most {law.at_most}",
+                f"limits that keep some of a law with mean {law.law_mean:g} s",
+                "widen at_least and at_most, or choose another law",
+            )
+            for law, share in zip(self._laws, kept.tolist(), strict=True)
+            if share < _LEAST_KEPT
+        ]
+        if problems:
+            raise EngineError(problems)
 
 
 def _shape(law: d.Law) -> _Shape:

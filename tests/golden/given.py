@@ -127,12 +127,13 @@ def go(after: str, outcome: str | Sequence[str], *channels: str) -> dict[str, An
 
 
 def scenario(channels: Mapping[str, Any], groups: Mapping[str, Any], **fields: Any) -> Scenario:
-    """A day with one-minute intervals; every channel may be a first channel."""
+    """Days (one unless said) with one-minute intervals; every channel may be a first channel."""
     intents = fields.pop("intents", ("help",))
+    days = fields.pop("days", 1)
     anywhere = {channel: 1 / len(channels) for channel in channels}
     return Scenario(
         name="golden",
-        calendar={"start": "2026-03-02", "timezone": "UTC", "interval": "1 min"},
+        calendar={"start": "2026-03-02", "timezone": "UTC", "days": days, "interval": "1 min"},
         intents={name: {"volume": {"per_day": 1}, "first_channel": anywhere} for name in intents},
         channels=channels,
         groups=groups,

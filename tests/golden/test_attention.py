@@ -84,6 +84,13 @@ def test_the_cap_of_every_channel_open_holds() -> None:
     )
 
 
+def test_the_smallest_cap_holds_whichever_contact_came_first() -> None:
+    channels = {"chat": chat(cap=3, slowdown=[1, 1, 1]), "sms": chat(cap=2, slowdown=[1, 1])}
+    asked = scenario(channels, {"agents": group({"chat": {}, "sms": {}}, 1)})
+    trace = happens(asked, Case(0, "sms", [10]), Case(1, "chat", [20]), Case(2, "chat", [20]))
+    assert (trace.answered // 1_000_000).tolist() == [0, 1, 10]
+
+
 def test_an_agent_with_chats_takes_no_call_and_one_on_a_call_no_chat() -> None:
     channels = {"chat": chat(slowdown=[1, 1]), "phone": phone()}
     asked = scenario(channels, {"agents": group({"chat": {}, "phone": {}}, 1)})
@@ -129,18 +136,20 @@ def test_those_with_the_fewest_contacts_are_marked_leaving_first() -> None:
     )
     cases = (
         Case(0, "chat", [100]),
-        Case(1, "chat", [70]),
+        Case(1, "chat", [4]),
         Case(2, "chat", [200]),
-        Case(65, "chat", [10]),  # the agent with two has no room, the one with one is leaving
+        Case(6, "chat", [65]),
+        Case(65, "chat", [10]),
     )
-    # The one with the second chat is marked, and leaves at 71; the other is freed of a chat at 100.
+    # One agent has two chats since 2, the other one chat since 6, and is marked; the first has no room.
     assert told(asked, *cases) == expected(
         """
         case try channel group  arrived answered ended queued handled outcome  next
         0    0   chat    agents 0       0        100   0      100     resolved -
-        1    0   chat    agents 1       1        71    0      70      resolved -
+        1    0   chat    agents 1       1        5     0      4       resolved -
         2    0   chat    agents 2       2        202   0      200     resolved -
-        3    0   chat    agents 65      100      110   35     10      resolved -
+        3    0   chat    agents 6       6        71    0      65      resolved -
+        4    0   chat    agents 65      100      110   35     10      resolved -
         """
     )
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
-from tests.golden.given import Case, email, expected, go, group, happens, phone, portal, scenario, told
+from sim.contract import Plan
+from sim.engines import get
+from sim.plan import build
+from tests.golden.given import Case, GivenDraws, expected, go, group, phone, portal, scenario, told
 
 AGENTS = {"agents": group({"phone": {}}, 1)}
 
@@ -156,19 +162,28 @@ def test_frustration_lengthens_handling_and_shortens_patience() -> None:
 def test_a_row_that_names_the_intent_wins() -> None:
     steps = [
         go("portal", "failed", "phone"),
-        {**go("portal", "failed", "email"), "intents": ["dispute"]},
+        {**go("portal", "failed", "phone"), "intents": ["dispute"], "delay": "1 h"},
     ]
-    channels = {"portal": portal(), "phone": phone(), "email": email()}
     asked = scenario(
-        channels,
-        {"agents": group({"phone": {}, "email": {}}, 1)},
-        next_steps=steps,
-        intents=("help", "dispute"),
+        {"portal": portal(), "phone": phone()}, AGENTS, next_steps=steps, intents=("help", "dispute")
     )
-    failed = {"resolves": [False, True], "work": [5]}
-    # ``next`` stands for what the row says: rows are told apart by the plan.
-    from sim.plan import build
+    draws = RowsTold(
+        build(asked), [Case(0, "portal", intent=intent, **FAILS) for intent in ("help", "dispute")]
+    )
+    get("reference")(build(asked), draws)
+    assert draws.rows == {(0, 0), (1, 0)}
 
-    rows = build(asked).next_row[0, 3, :, 0]
-    assert rows.tolist() == [0, 1]
-    assert happens(asked, Case(0, "portal", **failed, next=["phone"])).channel.tolist() == [0, 1]  # type: ignore[arg-type]
+
+FAILS: dict[str, Any] = {"work": [5], "resolves": [False, True], "next": ["phone"]}
+
+
+class RowsTold(GivenDraws):
+    """Remembers which rows of the next-step table it was asked about, and after which attempt."""
+
+    def __init__(self, plan: Plan, cases: Sequence[Case]) -> None:
+        super().__init__(plan, cases)
+        self.rows: set[tuple[int, int]] = set()
+
+    def next_channel(self, row: int, attempt: int) -> Any:
+        self.rows.add((row, attempt))
+        return super().next_channel(row, attempt)

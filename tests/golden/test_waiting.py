@@ -188,3 +188,33 @@ def test_what_has_not_ended_by_the_horizon_is_unfinished() -> None:
     trace = happens(asked, *cases)
     assert int(trace.queue_length.sum()) == 5 * TICKS_PER_SECOND
     assert int(trace.contacts_open.sum()) == 10 * TICKS_PER_SECOND
+
+
+def test_a_backlog_waits_overnight() -> None:
+    hours = {"open": {"daily": "08:00-20:00"}}
+    staff = {"00:00": 0, "08:00": 1, "20:00": 0}
+    asked = scenario(
+        {"email": email(**hours), "phone": phone(patience=300, **hours)},
+        {"agents": group({"phone": {}, "email": {}}, staff)},
+        days=2,
+    )
+    evening, morning = 20 * 3600, (24 + 8) * 3600
+    cases = (
+        Case(evening - 20, "email", [60]),  # interrupted after 15 s
+        Case(evening - 10, "email", [60]),  # waits until tomorrow
+        Case(evening - 5, "phone", [30]),
+        Case(morning - 1, "phone"),  # too early
+        Case(morning + 20, "phone", [10]),
+    )
+    # The agent ends the day on the phone, in overtime: who is leaving takes no email, not even the one that
+    # was interrupted. In the morning that one comes first again, and is interrupted once more.
+    assert told(asked, *cases) == expected(
+        f"""
+        case try channel group  arrived        answered       ended          queued handled outcome  next
+        0    0   email   agents {evening - 20} {evening - 20} {morning + 55} 43215  60      resolved -
+        1    0   email   agents {evening - 10} {morning + 55} {morning + 115} 43265 60      resolved -
+        2    0   phone   agents {evening - 5}  {evening - 5}  {evening + 25} 0      30      resolved -
+        3    0   phone   -      {morning - 1}  -              {morning - 1}  0      0       closed   -
+        4    0   phone   agents {morning + 20} {morning + 20} {morning + 30} 0      10      resolved -
+        """
+    )

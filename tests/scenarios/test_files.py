@@ -158,6 +158,13 @@ def test_a_save_that_fails_leaves_the_old_file(
 # -- errors with file and line -----------------------------------------------------------------------
 
 
+def test_what_can_be_no_file_is_not_written_to(tmp_path: Path) -> None:
+    for path, cure in ((tmp_path / "none" / "x.yaml", "make the folder"), (tmp_path, "name a file")):
+        with pytest.raises(ScenarioError, match=cure):
+            scenarios.save(small_scenario(), path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_problem_is_named_with_its_file_and_line(clinic_path: Path) -> None:
     text = (
         FULL_TEXT.replace("shape: 1.4", "shape: -1")

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -59,6 +60,18 @@ def test_run_shows_the_main_measures(desk):
     assert result.stderr == ""
     for words in ("Desk: 2 replications, seed 1", "ASA", "Spillover to phone", "Occupancy", "±", "phone"):
         assert words in result.stdout
+
+
+def test_names_that_look_like_markup_are_shown_as_they_are(tmp_path):
+    path = tmp_path / "odd.yaml"
+    path.write_text(DESK.replace("name: Desk", 'name: "Desk [/x] [red]y"\ncurrency: "[b]"'))
+    shown = planner("run", path, "-n", "1", "--workers", "1")
+    assert shown.exit_code == 0, shown.stderr
+    assert "Desk [/x] [red]y: 1 replication, " in shown.stdout
+    assert " [b]" in shown.stdout
+    compared = planner("compare", "helpdesk", path, "-n", "1", "--workers", "1")
+    assert compared.exit_code == 0, compared.stderr
+    assert "Desk [/x] [red]y" in compared.stdout
 
 
 def test_run_prints_every_measure_as_json(desk):
@@ -261,6 +274,21 @@ def test_a_file_that_cannot_be_written_is_said(desk, tmp_path):
     assert "--out" in result.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_output_that_cannot_be_written_is_said(desk):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sim.cli", "library"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # -- numbers ---------------------------------------------------------------------------------------
 
 
@@ -270,7 +298,7 @@ def test_numbers_are_short_and_have_units():
     assert estimate(12_345.6, 78.9, "£") == "12,346 ± 79 £"
     assert estimate(0.5, float("nan"), "share") == "50.0%"
     assert estimate(5.126, 0.014, "1–7") == "5.13 ± 0.01"
-    assert estimate(-0.0312, 0.004, "share", sign=True) == "−3.1% ± 0.4"
+    assert estimate(-0.0312, 0.004, "share", sign=True) == "−3.1 ± 0.4 pp"
 
 
 # -- as a process ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 import scenarios
 from scenarios import Scenario, ScenarioError
 from scenarios.paths import replace
+from scenarios.whatifs import ScaleVolume
 from sim import RunCancelledError, RunError, compare, run, sweep
 from sim.columns import COLUMNS
 from sim.experiments import replicate
@@ -229,6 +230,41 @@ def test_every_wrong_argument_is_told_at_once(desk):
             run(desk, replications=wrong)
 
 
+def test_what_is_not_an_argument_is_told_with_its_cure(desk):
+    with pytest.raises(RunError) as caught:
+        run("helpdesk", executor=ThreadPoolExecutor, progress=3, cancel="never")
+    problems = {problem.field: problem.cure for problem in caught.value.problems}
+    assert list(problems) == ["scenario", "executor", "progress", "cancel"]
+    assert "scenarios.load('helpdesk')" in problems["scenario"]
+    raised = ScaleVolume(percent=5)
+    for variants, cure in (
+        (raised, "apply the what-if"),
+        ([raised], "apply the what-if"),
+        ("helpdesk", "load it"),
+        ([{"name": "x"}], "Scenario"),
+        (None, "load one"),
+        ({"none": None}, "load one"),
+    ):
+        with pytest.raises(RunError, match=cure):
+            compare(desk, variants, replications=1)
+    with pytest.raises(RunError, match="base is 'helpdesk'"):
+        compare("helpdesk", [desk], replications=1)
+
+
+def test_an_executor_that_was_shut_down_is_said(desk):
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(RunError, match="takes no work"):
+        run(desk, replications=1, executor=executor)
+
+
+def test_an_event_of_another_process_cancels_too(desk):
+    event = get_context("spawn").Event()
+    event.set()
+    with pytest.raises(RunCancelledError):
+        run(desk, replications=1, cancel=event)
+
+
 def test_a_variant_that_is_not_sound_is_named(desk):
     unsound = desk.model_copy(update={"groups": {}})
     with pytest.raises(ScenarioError) as caught:
@@ -375,3 +411,14 @@ def test_a_sweep_over_nothing_is_refused(desk):
     for grid in ({}, {"max_attempts": []}):
         with pytest.raises(RunError, match="grid"):
             sweep(desk, grid, replications=1)
+
+
+def test_a_sweep_tells_all_that_is_wrong_at_once(desk):
+    with pytest.raises(ScenarioError) as caught:
+        sweep(desk, {"channels.portal.success": [0.5, 1.5, "x"], "nope": [1]}, replications=1)
+    assert [problem.value for problem in caught.value.problems] == [1.5, "x", "nope"]
+    for grid in (None, [("max_attempts", [1])], {3: [1]}, {"max_attempts": 5}, {"max_attempts": "58"}):
+        with pytest.raises(RunError, match="grid"):
+            sweep(desk, grid, replications=1)
+    with pytest.raises(RunError, match="at most 10000"):
+        sweep(desk, {f"field {number}": range(100) for number in range(50)}, replications=1)

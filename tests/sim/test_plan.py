@@ -370,3 +370,10 @@ def test_every_array_has_its_shape_and_type(asked: Scenario) -> None:
     assert np.allclose(plan.first_share.sum(axis=2), 1)
     assert plan.horizon == asked.calendar.days * DAY == plan.intervals * plan.interval_ticks
     assert isinstance(asked.calendar.start, dt.date)
+
+
+def test_truncation_that_leaves_nothing_of_a_law_is_refused() -> None:
+    tight = {"lognormal": {"mean": "6 min", "cv": 0.1, "at_most": "1 s"}}
+    with pytest.raises(EngineError, match="at_most 1") as caught:
+        plan_of(**with_("channels", phone={"mode": "live", "handle_time": tight}))
+    assert "widen" in str(caught.value)

@@ -179,7 +179,9 @@ def test_exact_counts_are_the_volume_whatever_the_day() -> None:
     assert np.all(np.array(counts)[:, 8:] == 3)
     fraction = np.array(counts)[:, :8]
     assert set(np.unique(fraction)) == {0, 1}
-    assert fraction.mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.1875 / fraction.size))
+    assert np.all(fraction.sum(axis=1) == 2), "fractions add up to whole cases"
+    assert fraction.mean() == pytest.approx(0.25)
+    assert np.all(np.abs(fraction.mean(axis=0) - 0.25) < 4 * np.sqrt(0.1875 / 400))
 
 
 def test_a_busy_day_is_busy_for_every_intent() -> None:
