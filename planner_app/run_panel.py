@@ -100,8 +100,9 @@ def why_not(stack: Stack) -> str | None:
         return "Run is off: the baseline has problems. They are listed with it."
     if stack.misfits:
         number = len(stack.misfits)
-        what = "a what-if does not fit" if number == 1 else f"{number} what-ifs do not fit"
-        return f"Run is off: {what}. Edit it, or switch it off."
+        if number == 1:
+            return "Run is off: a what-if does not fit. Edit it, or switch it off."
+        return f"Run is off: {number} what-ifs do not fit. Edit them, or switch them off."
     return None
 
 

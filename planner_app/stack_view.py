@@ -15,7 +15,7 @@ from planner_app.stacks import Entry, Stack, problems_of
 from scenarios import Problem, Scenario
 from scenarios.documents import one_line
 from scenarios.errors import shown
-from scenarios.whatifs import WHATIFS
+from scenarios.whatifs import WHATIFS, fields_of
 
 CHANGES_IN_SIGHT = 8
 MOST_CHANGES = 200
@@ -116,9 +116,6 @@ def stack_list(stack: Stack) -> Component:
 def _entry(entry: Entry, index: int, last: int) -> Component:
     on = entry.step.enabled
     text = entry.text
-    misfit = [
-        html.Li(f"{_wrong_field(p)}{_wrong(p)} {p.cure[:1].upper()}{p.cure[1:]}.") for p in entry.problems
-    ]
     return html.Li(
         [
             dmc.Switch(
@@ -128,13 +125,13 @@ def _entry(entry: Entry, index: int, last: int) -> Component:
                 [
                     html.Span(_title(entry), className="step-kind"),
                     html.Span(text[:1].upper() + text[1:], className="step-text"),
-                    *([html.Ul(misfit, className="step-problems")] if misfit and on else []),
+                    *([_misfit(entry)] if entry.problems and on else []),
                 ],
                 className="step-words",
             ),
             html.Div(
                 [
-                    _button("edit", index, f"Edit: {text}", "edit"),
+                    _button("edit", index, f"Edit: {text}", "edit", disabled=entry.step.kind not in WHATIFS),
                     _button("up", index, f"Move up: {text}", "up", disabled=index == 0),
                     _button("down", index, f"Move down: {text}", "down", disabled=index == last),
                     _button("remove", index, f"Remove: {text}", "remove"),
@@ -146,8 +143,16 @@ def _entry(entry: Entry, index: int, last: int) -> Component:
     )
 
 
-def _wrong_field(problem: Problem) -> str:
-    return f"{problem.field} " if problem.field else ""
+def _misfit(entry: Entry) -> Component:
+    kind = WHATIFS.get(entry.step.kind)
+    titles = {field.name: field.title for field in fields_of(kind)} if kind else {}
+    lines = []
+    for problem in entry.problems:
+        where = titles.get(problem.field, problem.field)
+        lines.append(
+            html.Li(f"{f'{where}: ' if where else ''}{problem.allowed}; {problem.cure.rstrip('.')}.")
+        )
+    return html.Ul(lines, className="step-problems")
 
 
 def _title(entry: Entry) -> str:
@@ -170,7 +175,8 @@ def _button(do: str, index: int, label: str, picture: str, disabled: bool = Fals
 def changes(stack: Stack) -> Component:
     """What the stack changes: field, old, new."""
     if stack.variant == stack.baseline:
-        text = "Nothing: the what-if equals the baseline." if stack.enabled else "Nothing yet."
+        fits = len(stack.enabled) > len(stack.misfits)
+        text = "Nothing: the what-if equals the baseline." if fits else "Nothing yet."
         return html.P(text, className="chart-note")
     return change_list(stack.baseline, stack.variant, CHANGES_IN_SIGHT)
 
