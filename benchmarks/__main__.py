@@ -41,7 +41,7 @@ def main() -> int:
     if status != 0:
         return int(status)
     benchmarks = {entry["name"]: entry for entry in json.loads(report.read_text())["benchmarks"]}
-    console = Console(width=120)
+    console = Console(width=120, markup=False)
     console.print(_table(benchmarks))
     console.print(f"Written to {report}")
     return 0 if arguments.select else _check_floors(benchmarks, console)

@@ -144,7 +144,11 @@ def register(app: Dash, services: Services) -> None:
             return (*steps[:index], step_of(whatif, steps[index].enabled), *steps[index + 1 :])
 
         study, done = edit(services, page, change)
-        return {**shown(study), "opened": not done}
+        place = index if index is not None else len(study.steps) - 1
+        return {
+            **shown(study, focus=[stack_view.button_id("edit", place)] if done else ()),
+            "opened": not done,
+        }
 
     @app.callback(
         Output("drawer", "opened", allow_duplicate=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ EDITED = {
     "changes": Output("changes", "children", allow_duplicate=True),
     "undo": Output("undo", "children", allow_duplicate=True),
     "removed": Output("removed", "data", allow_duplicate=True),
+    "focus": Output("focus", "data", allow_duplicate=True),
     "blocked": Output("run-start", "disabled", allow_duplicate=True),
     "reason": Output("run-reason", "children", allow_duplicate=True),
 }
@@ -53,8 +55,18 @@ def saved_text(study: Study) -> str:
     return f"Saved {moment(study.updated)}"
 
 
-def shown(study: Study, undo: Component | None = None, removed: Any = None) -> dict[str, Any]:
-    """The page after an edit, in the shape of :data:`EDITED`."""
+def shown(
+    study: Study,
+    *,
+    focus: Sequence[dict[str, Any]] = (),
+    undo: Component | None = None,
+    removed: Any = None,
+) -> dict[str, Any]:
+    """The page after an edit, in the shape of :data:`EDITED`.
+
+    The first of the buttons ``focus`` that can be pressed gets the focus: the stack is drawn anew, and
+    those who work by keyboard would lose their place.
+    """
     stack = stack_of(study)
     reason = run_panel.why_not(stack)
     return {
@@ -64,6 +76,7 @@ def shown(study: Study, undo: Component | None = None, removed: Any = None) -> d
         "changes": stack_view.changes(stack),
         "undo": undo,
         "removed": removed,
+        "focus": {"buttons": list(focus), "revision": study.revision},
         "blocked": reason is not None,
         "reason": reason or "",
     }
@@ -88,6 +101,13 @@ def edit(
         )
         return study, False
     return services.studies.save(dataclasses.replace(study, steps=tuple(change(study.steps)))), True
+
+
+def new_name(services: Services, name: str) -> str:
+    """``name``, with a number when a study is called that already."""
+    taken = {study.name for study in services.studies.all()}
+    numbered = (f"{name} ({number})" for number in itertools.count(2))
+    return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
 def moved(steps: Sequence[Step], index: int, by: int) -> tuple[Step, ...]:

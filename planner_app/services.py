@@ -99,6 +99,10 @@ class StudyStore(Protocol):
         """Every study, the last saved first."""
         ...
 
+    def deleted(self, limit: int = 20) -> Sequence[Study]:
+        """Studies that were put away, the latest first."""
+        ...
+
     def get(self, study_id: str) -> Study | None:
         """The study as last saved, or None."""
         ...

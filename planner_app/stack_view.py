@@ -149,9 +149,8 @@ def _misfit(entry: Entry) -> Component:
     lines = []
     for problem in entry.problems:
         where = titles.get(problem.field, problem.field)
-        lines.append(
-            html.Li(f"{f'{where}: ' if where else ''}{problem.allowed}; {problem.cure.rstrip('.')}.")
-        )
+        said = f"{problem.allowed}; {problem.cure.rstrip('.')}."
+        lines.append(html.Li(f"{where}: {said}" if where else said))
     return html.Ul(lines, className="step-problems")
 
 

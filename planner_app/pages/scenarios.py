@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import dataclasses
-import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -14,23 +12,13 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import scenarios
-from planner_app import cards, menus
-from planner_app.edits import StudyGoneError, pressed
+from planner_app import cards, menus, upload
+from planner_app.edits import StudyGoneError, new_name, pressed
 from planner_app.files import DOWNLOADS, download
 from planner_app.moments import moment
 from planner_app.services import Services, Study
-from planner_app.settings import UPLOAD_BYTES
-from planner_app.stack_view import problem_list
 from planner_app.stacks import phrases, read_baseline
-from scenarios import Problem, ScenarioError
-
-UPLOADED = "uploaded"
-UPLOAD_NOTE = (
-    "A scenario file is YAML with the fields of the library’s scenarios: open one of these, download it, "
-    "change it, and bring it back. Lists that a file takes from a CSV file must stand in the file itself. "
-    f"A file is at most {UPLOAD_BYTES // 1_000_000} MB."
-)
-
+from scenarios import ScenarioError
 
 # -- layout ----------------------------------------------------------------------------------------
 
@@ -51,7 +39,7 @@ def layout(services: Services) -> Component:
             dmc.Title("Library", order=2, size="h3", className="section-title"),
             html.Div(library_view(services), id="library", className="library"),
             dmc.Title("Your own centre", order=2, size="h3", className="section-title"),
-            _upload(),
+            upload.upload(),
             _rename_dialog(),
             dcc.Store(id="study-deleted"),
             dcc.Download(id="study-file"),
@@ -59,16 +47,38 @@ def layout(services: Services) -> Component:
     )
 
 
-def studies_view(services: Services) -> Component | None:
-    """The saved studies as rows; nothing while there is none."""
-    studies = services.studies.all()
-    if not studies:
-        return None
-    return html.Div(
-        [
-            dmc.Title("Your studies", order=2, size="h3", className="section-title"),
-            html.Div([_study_row(study) for study in studies], className="card study-list"),
-        ]
+def studies_view(services: Services) -> list[Component]:
+    """The saved studies as rows, and those that were deleted; nothing while there is none."""
+    studies, deleted = services.studies.all(), services.studies.deleted()
+    shown: list[Component] = []
+    if studies:
+        shown.append(dmc.Title("Your studies", order=2, size="h3", className="section-title"))
+        shown.append(html.Div([_study_row(study) for study in studies], className="card study-list"))
+    if deleted:
+        shown.append(_deleted(deleted))
+    return shown
+
+
+def _deleted(studies: Sequence[Study]) -> Component:
+    rows = [
+        html.Li(
+            [
+                html.Span(study.name),
+                dmc.Button(
+                    "Restore",
+                    id={"undo-delete": study.id},
+                    variant="subtle",
+                    size="compact-md",
+                    n_clicks=0,
+                    **{"aria-label": f"Restore: {study.name}"},
+                ),
+            ]
+        )
+        for study in studies
+    ]
+    return html.Details(
+        [html.Summary(f"Deleted studies ({len(rows)})"), html.Ul(rows, className="deleted")],
+        className="contents section-title",
     )
 
 
@@ -109,7 +119,7 @@ def _about(study: Study) -> str:
 def _facts(study: Study) -> str:
     count = len(study.steps)
     what_ifs = "no what-ifs" if count == 0 else "1 what-if" if count == 1 else f"{count} what-ifs"
-    origin = "from a file" if study.origin == UPLOADED else f"from {study.origin.replace('_', ' ')}"
+    origin = "from a file" if study.origin == upload.UPLOADED else f"from {study.origin.replace('_', ' ')}"
     return f"{what_ifs} · {origin} · saved {moment(study.updated)}"
 
 
@@ -169,38 +179,6 @@ def _library_card(name: str, studies: Any) -> Component:
     )
 
 
-def _upload() -> Component:
-    return html.Section(
-        [
-            html.P(UPLOAD_NOTE, className="chart-note"),
-            dcc.Upload(
-                dmc.Button("Choose a file, or drop it", leftSection=cards.icon("upload"), variant="light"),
-                id="upload",
-                max_size=UPLOAD_BYTES,
-                className="drop",
-            ),
-            html.Div(id="upload-problems", role="status"),
-            html.Div(
-                [
-                    dmc.Textarea(
-                        id="upload-text",
-                        label="Your file",
-                        description="Put it right here, or in your editor and choose it again.",
-                        autosize=True,
-                        minRows=8,
-                        maxRows=24,
-                        className="yaml",
-                    ),
-                    dmc.Button("Check again", id="upload-again", mt="sm", n_clicks=0),
-                ],
-                id="upload-edit",
-                style={"display": "none"},
-            ),
-        ],
-        className="card",
-    )  # fmt: skip
-
-
 def _rename_dialog() -> Component:
     return html.Div(
         [
@@ -230,6 +208,7 @@ def _rename_dialog() -> Component:
 def register(app: Dash, services: Services) -> None:
     """Open, upload, rename, duplicate, download, delete and undo."""
     _register_opening(app, services)
+    upload.register(app, services)
     _register_managing(app, services)
 
 
@@ -242,71 +221,11 @@ def _register_opening(app: Dash, services: Services) -> None:
     def open_library(_clicks: list[int]) -> str:
         return f"/what-if/{open_from_library(services, str(pressed()['library'])).id}"
 
-    @app.callback(
-        Output("url", "pathname", allow_duplicate=True),
-        Output("upload-problems", "children"),
-        Output("upload-text", "value"),
-        Output("upload-edit", "style"),
-        Input("upload", "contents"),
-        Input("upload-again", "n_clicks"),
-        State("upload", "filename"),
-        State("upload-text", "value"),
-        prevent_initial_call=True,
-    )
-    def upload(contents: str | None, _again: int, filename: str | None, text: str | None) -> Any:
-        if ctx.triggered_id == "upload":
-            if not contents:
-                raise PreventUpdate
-            try:
-                text = decoded(contents)
-            except ScenarioError as error:
-                return (
-                    no_update,
-                    problem_list("This file cannot be read", error.problems),
-                    no_update,
-                    no_update,
-                )
-        if not text:
-            raise PreventUpdate
-        name = filename or "your file"
-        try:
-            study = study_of(services, text)
-        except ScenarioError as error:
-            count = len(error.problems)
-            title = f"{name} has {'1 problem' if count == 1 else f'{count} problems'}"
-            return no_update, problem_list(title, error.problems), text, {}
-        return f"/what-if/{study.id}", None, "", {"display": "none"}
-
 
 def open_from_library(services: Services, name: str) -> Study:
     """A new study of a library scenario."""
     scenario = scenarios.load(name)
     return services.studies.create(new_name(services, scenario.name), scenarios.dumps(scenario), (), name)
-
-
-def new_name(services: Services, name: str) -> str:
-    """``name``, with a number when a study is called that already."""
-    taken = {study.name for study in services.studies.all()}
-    numbered = (f"{name} ({number})" for number in itertools.count(2))
-    return name if name not in taken else next(other for other in numbered if other not in taken)
-
-
-def decoded(contents: str) -> str:
-    """The text of an uploaded file. Raises ``ScenarioError`` when it is not text."""
-    try:
-        return base64.b64decode(contents.partition(",")[2], validate=True).decode("utf-8-sig")
-    except (binascii.Error, UnicodeDecodeError):
-        problem = Problem("", "a file that is not text", "text in UTF-8", "save it as YAML in UTF-8")
-        raise ScenarioError([problem]) from None
-
-
-def study_of(services: Services, text: str) -> Study:
-    """A new study of a scenario file; raises ``ScenarioError`` with everything that is wrong with it."""
-    scenario = scenarios.loads(text)
-    problems = scenarios.check(scenario)
-    if problems:
-        raise ScenarioError(problems)
-    return services.studies.create(new_name(services, scenario.name), text, (), UPLOADED)
 
 
 def _register_managing(app: Dash, services: Services) -> None:
@@ -324,9 +243,7 @@ def _register_managing(app: Dash, services: Services) -> None:
         undo = html.Div(
             [
                 html.Span(f"Deleted “{study.name}”."),
-                dmc.Button(
-                    "Undo", id={"undo-delete": study.id}, variant="subtle", size="compact-md", n_clicks=0
-                ),
+                dmc.Button("Undo", id="study-undo-button", variant="subtle", size="compact-md", n_clicks=0),
             ],
             className="undo",
         )
@@ -337,10 +254,17 @@ def _register_managing(app: Dash, services: Services) -> None:
         Output("library", "children", allow_duplicate=True),
         Output("study-undo", "children", allow_duplicate=True),
         Input({"undo-delete": ALL}, "n_clicks"),
+        Input("study-undo-button", "n_clicks", allow_optional=True),
+        State("study-deleted", "data"),
         prevent_initial_call=True,
     )
-    def undo(_clicks: list[int]) -> Any:
-        services.studies.restore(str(pressed()["undo-delete"]))
+    def undo(_restored: list[int], undone: int | None, last: str | None) -> Any:
+        if ctx.triggered_id == "study-undo-button":
+            if not undone or not last:
+                raise PreventUpdate
+            services.studies.restore(last)
+        else:
+            services.studies.restore(str(pressed()["undo-delete"]))
         return studies_view(services), library_view(services), None
 
     @app.callback(

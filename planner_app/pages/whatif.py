@@ -6,15 +6,20 @@ import dataclasses
 from typing import Any, get_args
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from planner_app import cards, drawer, menus, missing, run_panel, stack_view
 from planner_app.edits import EDITED, edit, moved, page_state, pressed, saved_text, shown, stack_of
 from planner_app.services import Services, Step, Study
+from planner_app.stack_view import button_id
 from planner_app.stacks import Stack
 from scenarios.whatifs import WHATIFS, PlannersGroup
+
+UNDO = {"undo": "removed"}
+"""The button that brings a removed what-if back."""
+
 
 # -- layout ----------------------------------------------------------------------------------------
 
@@ -42,6 +47,7 @@ def layout(services: Services, study_id: str | None = None) -> Component:
             drawer.drawer(),
             dcc.Store(id="study", data=page_state(study)),
             dcc.Store(id="removed"),
+            dcc.Store(id="focus"),
         ]
     )
 
@@ -116,6 +122,7 @@ def _add_menu() -> Component:
 def register(app: Dash, services: Services) -> None:
     """The callbacks of the page, its drawer and its run panel."""
     _register_edits(app, services)
+    app.clientside_callback(ClientsideFunction("editing", "focus"), Input("focus", "data"))
     drawer.register(app, services)
     run_panel.register(app, services)
 
@@ -136,7 +143,7 @@ def _register_edits(app: Dash, services: Services) -> None:
             raise PreventUpdate
         replaced = dataclasses.replace(study.steps[index], enabled=switched[index])
         study, _ = edit(services, page, lambda steps: (*steps[:index], replaced, *steps[index + 1 :]))
-        return shown(study)
+        return shown(study, focus=[button_id("switch", index)])
 
     @app.callback(
         output=EDITED,
@@ -149,10 +156,11 @@ def _register_edits(app: Dash, services: Services) -> None:
     )
     def move(up: list[int | None], down: list[int | None], page: dict[str, Any]) -> Any:
         button = pressed()
-        study, _ = edit(
-            services, page, lambda steps: moved(steps, button["index"], -1 if button["step"] == "up" else 1)
-        )
-        return shown(study)
+        by = -1 if button["step"] == "up" else 1
+        study, _ = edit(services, page, lambda steps: moved(steps, button["index"], by))
+        now = button["index"] + by
+        other = "down" if by < 0 else "up"
+        return shown(study, focus=[button_id(button["step"], now), button_id(other, now)])
 
     @app.callback(
         output=EDITED,
@@ -168,7 +176,7 @@ def _register_edits(app: Dash, services: Services) -> None:
             return shown(study)
         entry = stack_of(before).entries[index]
         kept = {"index": index, "step": dataclasses.asdict(entry.step)}
-        return shown(study, _undo(entry.text), kept)
+        return shown(study, focus=[UNDO], undo=_undo(entry.text), removed=kept)
 
     @app.callback(
         output=EDITED,
@@ -181,7 +189,7 @@ def _register_edits(app: Dash, services: Services) -> None:
             raise PreventUpdate
         index, step = removed["index"], Step(**removed["step"])
         study, _ = edit(services, page, lambda steps: (*steps[:index], step, *steps[index:]))
-        return shown(study)
+        return shown(study, focus=[button_id("remove", index)])
 
     @app.callback(
         Output("study", "data", allow_duplicate=True),
@@ -208,7 +216,7 @@ def _undo(text: str) -> Component:
     return html.Div(
         [
             html.Span(f"Removed “{text}”."),
-            dmc.Button("Undo", id={"undo": "removed"}, variant="subtle", size="compact-md", n_clicks=0),
+            dmc.Button("Undo", id=UNDO, variant="subtle", size="compact-md", n_clicks=0),
         ],
         className="undo",
     )

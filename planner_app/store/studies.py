@@ -26,6 +26,12 @@ class Studies:
         with self._database.read() as connection:
             return [_study(row) for row in connection.execute(query)]
 
+    def deleted(self, limit: int = 20) -> Sequence[Study]:
+        """Studies that were deleted, the latest first."""
+        query = _select().where(studies.c.deleted.is_not(None)).order_by(studies.c.deleted.desc())
+        with self._database.read() as connection:
+            return [_study(row) for row in connection.execute(query.limit(limit))]
+
     def get(self, study_id: str) -> Study | None:
         """The study as last saved, or None when there is none (or it is deleted)."""
         query = _select().where(studies.c.id == study_id, studies.c.deleted.is_(None))

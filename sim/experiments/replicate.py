@@ -30,6 +30,10 @@ Cancel = Callable[[], bool] | threading.Event
 MOST_TASKS = 64
 """Replications are handed out in about this many tasks: enough to share evenly, few enough to be cheap."""
 
+CASES_PER_TASK = 40_000
+"""But no task has many more cases than this (about a second of the reference engine), so that progress
+moves, and what a cancelled run throws away is little."""
+
 _POLL_SECONDS = 0.1
 """How often a cancellation is looked for while workers compute."""
 
@@ -173,7 +177,8 @@ def _submit(executor: Executor, part: Task) -> Future[list[Row]]:
 
 
 def _split(task: Task) -> list[Task]:
-    size = math.ceil(task.size / MOST_TASKS)
+    cases = sum(float(model.plan.rate.sum()) for model in task.models)
+    size = math.ceil(min(task.size / MOST_TASKS, max(1.0, CASES_PER_TASK / max(cases, 1.0))))
     end = task.first + task.size
     return [
         Task(task.models, task.seed, task.engine, first, min(size, end - first), task.cases, task.contacts)

@@ -81,11 +81,11 @@ def test_from_the_first_page_to_an_answer_and_its_numbers_in_excel(visit: Visit,
 def test_a_run_is_cancelled_and_keeps_what_was_finished(visit: Visit) -> None:
     page = visit("/")
     open_scenario(page, "Retail bank, Monday")
-    run(page, 1000)
-    page.get_by_text(re.compile(r"[1-9]\d* of 1000 replications finished")).wait_for()
+    run(page, 200)
+    page.get_by_text(re.compile(r"[1-9]\d* of 200 replications finished")).wait_for()
     page.reload()
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
-    page.get_by_text(re.compile(r"([2-9]|\d\d+) of 1000 replications finished")).wait_for()
+    page.get_by_text(re.compile(r"([2-9]|\d\d+) of 200 replications finished")).wait_for()
     page.get_by_role("button", name="Cancel this run").click()
     page.get_by_text("The run was cancelled").wait_for()
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
@@ -112,6 +112,7 @@ def test_what_ifs_are_switched_moved_edited_removed_and_brought_back(visit: Visi
 
     page.get_by_role("button", name="Move up: +20% cases").press("Enter")
     expect(steps).to_have_text(["+20% cases", "−2 agents in each group"])
+    expect(page.get_by_role("button", name="Move down: +20% cases")).to_be_focused()
 
     page.get_by_role("button", name="Edit: +20% cases").click()
     drawer = page.get_by_role("dialog", name="Scale volume")

@@ -61,7 +61,7 @@ def test_measures_are_numbers_with_their_unit_definition_and_verdict(book: Workb
     assert row["± difference"] == pytest.approx(0.6 * 0.014)
     assert row["Verdict"] == "worse"
     assert row["Unit"] == "share"
-    assert str(row["Definition"]).startswith("Share of contacts within the target's time")
+    assert str(row["Definition"]).startswith("Share within the target's time of contacts offered")
 
 
 def test_intervals_carry_local_times(book: Workbook) -> None:

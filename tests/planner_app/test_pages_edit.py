@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import scenarios
-from planner_app import edits, notices, run_panel, settings
+from planner_app import edits, notices, run_panel, settings, upload
 from planner_app.app import create_app, page_for
 from planner_app.drawer import fill
 from planner_app.edits import StudyGoneError, moved
@@ -167,13 +167,13 @@ def test_a_library_scenario_opens_as_a_study_that_needs_no_other_file(name: str,
 def test_an_upload_with_problems_lists_them_all_and_stores_nothing(services: Services) -> None:
     broken = "colour: red\n" + TEXT.replace("2026-03-02", "someday")
     with pytest.raises(ScenarioError) as caught:
-        scenarios_page.study_of(services, broken)
+        upload.study_of(services, broken)
     assert len(caught.value.problems) >= 2
     assert services.studies.all() == []
 
 
 def test_an_upload_keeps_the_text_with_its_comments(services: Services) -> None:
-    uploaded = scenarios_page.study_of(services, "# mine\n" + TEXT)
+    uploaded = upload.study_of(services, "# mine\n" + TEXT)
     assert uploaded.baseline.startswith("# mine\n")
     assert uploaded.origin == "uploaded"
 
@@ -181,8 +181,8 @@ def test_an_upload_keeps_the_text_with_its_comments(services: Services) -> None:
 def test_an_upload_that_is_no_text_is_refused_with_a_cure() -> None:
     contents = "data:application/octet-stream;base64," + base64.b64encode(b"\xff\xfe\x00\x81").decode()
     with pytest.raises(ScenarioError, match="UTF-8"):
-        scenarios_page.decoded(contents)
-    assert scenarios_page.decoded("data:;base64," + base64.b64encode(b"name: x").decode()) == "name: x"
+        upload.decoded(contents)
+    assert upload.decoded("data:;base64," + base64.b64encode(b"name: x").decode()) == "name: x"
 
 
 def test_files_to_take_away_read_back(services: Services, study: Study) -> None:

@@ -93,11 +93,13 @@ def test_a_deleted_study_can_be_restored_with_its_history(database: Database) ->
     studies.delete(made.id)
     assert studies.get(made.id) is None
     assert studies.all() == []
+    assert list(studies.deleted()) == [made]
     with pytest.raises(StoreError, match="was deleted"):
         studies.save(made)
     studies.restore(made.id)
     assert studies.get(made.id) == made
     assert list(studies.all()) == [made]
+    assert studies.deleted() == []
 
 
 def test_studies_are_listed_last_saved_first(database: Database) -> None:
