@@ -11,9 +11,9 @@ import pytest
 
 import scenarios
 import sim
-from planner_app import export
+from planner_app.answers import export
 from planner_app.app import create_app
-from planner_app.report import WHAT_IF, report_of
+from planner_app.running.report import WHAT_IF, report_of
 from planner_app.services import Report, RunRow, RunService, Services, StudyStore
 from planner_app.settings import load as load_settings
 from scenarios.whatifs import ChangeStaff

@@ -19,7 +19,7 @@ TITLE = "Contact-centre planner"
 
 
 def create_app(settings: Settings, services: Services) -> Dash:
-    """The Dash app on these services (see :func:`planner_app.runs.open_services`)."""
+    """The Dash app on these services (see :func:`planner_app.running.runs.open_services`)."""
     app = Dash(
         __name__,
         title=TITLE,

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from planner_app import figures, words
-from planner_app.readings import Reading
+from planner_app import figures
+from planner_app.answers import words
+from planner_app.answers.readings import Reading
 from planner_app.theme import GRAPH_CONFIG
 
 _VERDICT_LOOKS = {

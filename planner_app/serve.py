@@ -53,7 +53,7 @@ def main(host: str | None, port: int | None, data: Path | None) -> None:
         )
     _log_to(settings.data)
 
-    from planner_app.runs import open_services
+    from planner_app.running.runs import open_services
     from scenarios.errors import PlannerError
 
     signal.signal(signal.SIGTERM, _stop)

@@ -14,7 +14,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from planner_app import readings
+from planner_app.answers import readings
 from planner_app.services import Report
 from planner_app.theme import COLOURS, template
 

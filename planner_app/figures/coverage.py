@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from planner_app import readings
+from planner_app.answers import readings
+from planner_app.answers.readings import BASELINE, WHAT_IF
+from planner_app.answers.words import per_cent, whole
 from planner_app.figures.axes import (
     blank,
     busy_span,
@@ -16,10 +18,8 @@ from planner_app.figures.axes import (
     time_axis,
     tint,
 )
-from planner_app.readings import BASELINE, WHAT_IF
 from planner_app.services import Report
 from planner_app.theme import COLOURS
-from planner_app.words import per_cent, whole
 
 _SAME = 1e-6
 

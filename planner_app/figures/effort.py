@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from planner_app import readings
+from planner_app.answers import readings
+from planner_app.answers.readings import DRIVER, driver_readings
+from planner_app.answers.words import Estimate, half_width, signed, value
 from planner_app.figures.axes import blank, nothing
-from planner_app.readings import DRIVER, driver_readings
 from planner_app.services import Report
 from planner_app.theme import COLOURS
-from planner_app.words import Estimate, half_width, signed, value
 
 _LABEL_SHARE = 0.09
 """A part narrower than this share of the longer bar carries no number of its own."""

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from planner_app import readings
+from planner_app.answers import readings
+from planner_app.answers.readings import BASELINE, WHAT_IF
+from planner_app.answers.words import per_cent, plain, title, whole
 from planner_app.figures.axes import blank, nothing, tint
-from planner_app.readings import BASELINE, WHAT_IF
 from planner_app.services import Report
 from planner_app.theme import COLOURS
-from planner_app.words import per_cent, plain, title, whole
 
 SHOWN_ATTEMPTS = 3
 """Attempts that have a column of their own; later ones share a node."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from planner_app import readings
+from planner_app.answers import readings
+from planner_app.answers.readings import BASELINE, WHAT_IF
+from planner_app.answers.words import Estimate, clock, half_width, per_cent, whole
 from planner_app.figures.axes import (
     blank,
     busy_span,
@@ -16,10 +18,8 @@ from planner_app.figures.axes import (
     tint,
     wait_axis,
 )
-from planner_app.readings import BASELINE, WHAT_IF
 from planner_app.services import Report
 from planner_app.theme import COLOURS
-from planner_app.words import Estimate, clock, half_width, per_cent, whole
 
 _NAMES = {BASELINE: "Baseline", WHAT_IF: "What-if"}
 _LINES = {BASELINE: (COLOURS.baseline, "solid", 2.0), WHAT_IF: (COLOURS.what_if, "solid", 2.6)}

@@ -16,7 +16,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from planner_app import cards, export, figures, telling, theme, words
+from planner_app import cards, figures, theme
+from planner_app.answers import export, telling, words
 from planner_app.services import Report, RunRow, Services
 
 TICK_MS = 700

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from planner_app import cards
 from planner_app.moments import moment
 from planner_app.services import RunRow, Services
-from planner_app.stacks import phrases
+from planner_app.studies.stacks import phrases
 
 MOST = 200
 """Runs that are listed; older ones stay at their addresses."""

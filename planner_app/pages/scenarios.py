@@ -12,12 +12,13 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 import scenarios
-from planner_app import cards, menus, upload
-from planner_app.edits import StudyGoneError, new_name, pressed
-from planner_app.files import DOWNLOADS, download
+from planner_app import cards
 from planner_app.moments import moment
 from planner_app.services import Services, Study
-from planner_app.stacks import phrases, read_baseline
+from planner_app.studies import menus, upload
+from planner_app.studies.edits import StudyGoneError, new_name, pressed
+from planner_app.studies.files import DOWNLOADS, download
+from planner_app.studies.stacks import phrases, read_baseline
 from scenarios import ScenarioError
 
 # -- layout ----------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
-from planner_app import cards, figures, findings, headlines, readings, words
-from planner_app.readings import Reading
+from planner_app import cards, figures
+from planner_app.answers import findings, headlines, readings, words
+from planner_app.answers.readings import Reading
 from planner_app.services import Report, RunRow, Services
 from scenarios.stories import Story, stories, story
 

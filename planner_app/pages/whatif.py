@@ -10,11 +10,12 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from planner_app import cards, drawer, menus, missing, run_panel, stack_view
-from planner_app.edits import EDITED, edit, moved, page_state, pressed, saved_text, shown, stack_of
+from planner_app import cards, missing
 from planner_app.services import Services, Step, Study
-from planner_app.stack_view import button_id
-from planner_app.stacks import Stack
+from planner_app.studies import drawer, menus, run_panel, stack_view
+from planner_app.studies.edits import EDITED, edit, moved, page_state, pressed, saved_text, shown, stack_of
+from planner_app.studies.stack_view import button_id
+from planner_app.studies.stacks import Stack
 from scenarios.whatifs import WHATIFS, PlannersGroup
 
 UNDO = {"undo": "removed"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from dash.development.base_component import Component
 
-from planner_app.runs import Runs
+from planner_app.running.runs import Runs
 from planner_app.services import Services
 from planner_app.settings import sqlite_url
 from planner_app.store import Database, Reports, RunRows, Studies

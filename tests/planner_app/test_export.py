@@ -8,7 +8,7 @@ import io
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from planner_app import export, findings
+from planner_app.answers import export, findings
 from tests.planner_app.reports import OUTAGE_STEP, make_report, make_run
 
 

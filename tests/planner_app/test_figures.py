@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from planner_app import figures, readings
+from planner_app import figures
+from planner_app.answers import readings
 from planner_app.figures.axes import busy_span
 from planner_app.figures.journeys import flows, spillover_rows
 from planner_app.services import Report

@@ -7,8 +7,8 @@ import pytest
 from dash.development.base_component import Component
 
 import scenarios
-from planner_app import forms
-from planner_app.forms import Draft, read
+from planner_app.studies import forms
+from planner_app.studies.forms import Draft, read
 from scenarios.errors import Problem
 from scenarios.parameters import PARAMETERS
 from scenarios.whatifs import WHATIFS, WhatIf, choices, fields_of, parse, starting_values

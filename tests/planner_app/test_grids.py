@@ -6,7 +6,7 @@ import dataclasses
 
 import pandas as pd
 
-from planner_app import grids
+from planner_app.answers import grids
 from tests.planner_app.reports import make_report
 
 

@@ -13,18 +13,19 @@ import pytest
 from click.testing import CliRunner
 
 import scenarios
-from planner_app import edits, notices, run_panel, settings, upload
+from planner_app import notices, settings
 from planner_app.app import create_app, page_for
-from planner_app.drawer import fill
-from planner_app.edits import StudyGoneError, moved
-from planner_app.files import DOWNLOADS, text_of
 from planner_app.pages import scenarios as scenarios_page
 from planner_app.pages import whatif
 from planner_app.serve import main
 from planner_app.services import Services, Step, Study
 from planner_app.settings import UPLOAD_BYTES, Settings
-from planner_app.stack_view import change_list, stack_list
-from planner_app.stacks import read_baseline, resolve
+from planner_app.studies import edits, run_panel, upload
+from planner_app.studies.drawer import fill
+from planner_app.studies.edits import StudyGoneError, moved
+from planner_app.studies.files import DOWNLOADS, text_of
+from planner_app.studies.stack_view import change_list, stack_list
+from planner_app.studies.stacks import read_baseline, resolve
 from scenarios import ScenarioError
 from scenarios.whatifs import load_stack
 
@@ -327,7 +328,7 @@ def test_a_port_that_is_taken_is_said_with_status_2(tmp_path: Path) -> None:
 
 def test_simulating_processes_load_no_web_server() -> None:
     script = (
-        "import sys, planner_app.serve, planner_app.pool, sim.experiments.replicate\n"
+        "import sys, planner_app.serve, planner_app.running.pool, sim.experiments.replicate\n"
         "sys.exit(any(name in sys.modules for name in ('dash', 'flask', 'sqlalchemy', 'plotly')))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -12,7 +12,8 @@ import pytest
 from dash import Dash
 from dash.development.base_component import Component
 
-from planner_app import cards, shell, telling, theme
+from planner_app import cards, shell, theme
+from planner_app.answers import telling
 from planner_app.pages import result, stories
 from planner_app.services import Report, RunRow, RunService, Services, Step, Study, StudyStore
 from scenarios.stories import stories as story_names

@@ -5,7 +5,7 @@ import pytest
 
 import scenarios
 import sim
-from planner_app.report import WHAT_IF, differences, incidents, phone_of, report_of
+from planner_app.running.report import WHAT_IF, differences, incidents, phone_of, report_of
 from planner_app.services import Report
 from planner_app.store.reports import TABLES, pack, unpack
 from scenarios.whatifs import ChangeStaff, ChannelOutage, apply_stack

@@ -13,9 +13,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner_app import runner as runner_module
-from planner_app.pool import Pool
-from planner_app.runner import CRASHED, FAULT, Runner
+from planner_app.running import runner as runner_module
+from planner_app.running.pool import Pool
+from planner_app.running.runner import CRASHED, FAULT, Runner
 from planner_app.services import Report, RunRow
 from planner_app.settings import sqlite_url
 from planner_app.store import Database, Lease, Reports, RunRows
@@ -180,7 +180,7 @@ def test_of_two_apps_one_computes_and_the_other_takes_over(
 
 KILLED_WHILE_RUNNING = """
 import sys, time
-from planner_app.runner import Runner
+from planner_app.running.runner import Runner
 from planner_app.store import Database, Lease, RunRows
 
 def compute(run, executor, progress, cancelled):

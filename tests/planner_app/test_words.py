@@ -8,9 +8,9 @@ import math
 import pandas as pd
 import pytest
 
-from planner_app import findings, headlines, readings, words
+from planner_app.answers import findings, headlines, readings, words
+from planner_app.answers.words import Estimate
 from planner_app.services import Step
-from planner_app.words import Estimate
 from tests.planner_app.reports import OUTAGE_STEP, make_report
 
 CUT = Step("change_staff", {"percent": -10})

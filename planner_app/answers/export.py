@@ -16,8 +16,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from planner_app import findings, readings, words
-from planner_app.readings import Reading
+from planner_app.answers import findings, readings, words
+from planner_app.answers.readings import Reading
 from planner_app.services import Report, RunRow, Step
 from sim.measures import Scope
 

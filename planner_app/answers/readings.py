@@ -13,8 +13,8 @@ from typing import Any, cast
 
 import pandas as pd
 
+from planner_app.answers.words import Better, Estimate, Kind, Verdict, local_time, verdict
 from planner_app.services import Report
-from planner_app.words import Better, Estimate, Kind, Verdict, local_time, verdict
 from sim import measures
 from sim.measures import Measure, Scope
 

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc
 
 from planner_app.services import Study
-from planner_app.stacks import read_baseline, read_variant, resolve
+from planner_app.studies.stacks import read_baseline, read_variant, resolve
 from scenarios import dumps
 from scenarios.whatifs import dump_stack
 

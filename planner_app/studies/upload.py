@@ -13,10 +13,10 @@ from dash.exceptions import PreventUpdate
 
 import scenarios
 from planner_app import cards
-from planner_app.edits import new_name
 from planner_app.services import Services, Study
 from planner_app.settings import UPLOAD_BYTES
-from planner_app.stack_view import problem_list
+from planner_app.studies.edits import new_name
+from planner_app.studies.stack_view import problem_list
 from scenarios import Problem, ScenarioError
 
 UPLOADED = "uploaded"

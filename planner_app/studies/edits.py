@@ -11,10 +11,11 @@ from dash import Output, ctx
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from planner_app import notices, run_panel, stack_view
+from planner_app import notices
 from planner_app.moments import moment
 from planner_app.services import Services, Step, Study
-from planner_app.stacks import Stack, read_baseline, resolve
+from planner_app.studies import run_panel, stack_view
+from planner_app.studies.stacks import Stack, read_baseline, resolve
 from scenarios import PlannerError
 
 EDITED = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from planner_app import words
-from planner_app.readings import DRIVER
+from planner_app.answers import words
+from planner_app.answers.readings import DRIVER
 from scenarios.model import Scenario
 from scenarios.parameters import GRADES, PARAMETERS, Parameter, default_of
 from scenarios.units import parameter_of

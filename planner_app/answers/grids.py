@@ -1,7 +1,7 @@
 """Report tables to grid columns and rows: pure data for AG Grid (community), no Dash.
 
 A cell carries its number (it sorts) and, in a field that ends in ``_text``, the words of
-:mod:`planner_app.words` (it is read), so no format is written twice.
+:mod:`planner_app.answers.words` (it is read), so no format is written twice.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from planner_app import readings, words
-from planner_app.readings import Reading
+from planner_app.answers import readings, words
+from planner_app.answers.readings import Reading
 from planner_app.services import Report
 from planner_app.theme import FONT_FAMILY
 from sim.measures import Measure, Scope

@@ -14,7 +14,7 @@ from planner_app import notices
 from planner_app.cards import icon
 from planner_app.moments import moment
 from planner_app.services import RunRow, Services, Study
-from planner_app.stacks import Stack, problems_of
+from planner_app.studies.stacks import Stack, problems_of
 
 TICK_MS = 500
 REPLICATIONS = 20

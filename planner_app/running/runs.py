@@ -13,12 +13,12 @@ from importlib import metadata
 from typing import Any
 
 import sim
-from planner_app.report import WHAT_IF, report_of
-from planner_app.runner import Runner
+from planner_app.running.report import WHAT_IF, report_of
+from planner_app.running.runner import Runner
 from planner_app.services import Report, RunRow, Services, Step
 from planner_app.settings import Settings
-from planner_app.stacks import read_variant, step_of
 from planner_app.store import Database, Lease, Reports, RunRows, StoreError, Studies, dump_steps
+from planner_app.studies.stacks import read_variant, step_of
 from scenarios import PlannerError, dumps, load
 from scenarios.stories import stories, story
 from sim.errors import RunCancelledError
@@ -131,7 +131,7 @@ def simulator_version() -> str:
 def compute(
     run: RunRow, executor: Executor, progress: Callable[[int], None], cancelled: Callable[[], bool]
 ) -> tuple[Report | None, int]:
-    """Simulate a run on the processes of ``executor``: :class:`planner_app.runner.Compute`."""
+    """Simulate a run on the processes of ``executor``: :class:`planner_app.running.runner.Compute`."""
     base, variant = read_variant(run.baseline, run.steps)
     pairs = {} if variant is None else {WHAT_IF: variant}
     how: dict[str, Any] = {

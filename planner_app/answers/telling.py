@@ -11,12 +11,13 @@ import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
 
-from planner_app import cards, figures, findings, grids, headlines, readings, words
-from planner_app.assumptions import assumptions
+from planner_app import cards, figures
+from planner_app.answers import findings, grids, headlines, readings, words
+from planner_app.answers.assumptions import assumptions
+from planner_app.answers.readings import BASELINE, WHAT_IF
 from planner_app.moments import moment
-from planner_app.readings import BASELINE, WHAT_IF
 from planner_app.services import Report, RunRow
-from planner_app.stacks import read_baseline, resolve
+from planner_app.studies.stacks import read_baseline, resolve
 from scenarios import ScenarioError
 
 ALL_GROUPS = "all groups"

@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Literal, Protocol
 
-from planner_app.pool import Pool
+from planner_app.running.pool import Pool
 from planner_app.services import Report, RunRow
 from planner_app.store import Lease, RunRows
 from scenarios.errors import PlannerError

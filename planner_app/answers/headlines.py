@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planner_app import readings
-from planner_app.findings import peak_wait, the, worst_wait
-from planner_app.readings import Reading
+from planner_app.answers import readings
+from planner_app.answers.findings import peak_wait, the, worst_wait
+from planner_app.answers.readings import Reading
+from planner_app.answers.words import half_width, per_cent, spoken, whole
 from planner_app.services import Report
-from planner_app.words import half_width, per_cent, spoken, whole
 
 
 def waits(report: Report, channel: str | None = None) -> str:

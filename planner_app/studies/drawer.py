@@ -11,10 +11,10 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from planner_app import forms, stack_view
-from planner_app.edits import EDITED, StudyGoneError, edit, pressed, shown, stack_of
 from planner_app.services import Services, Step
-from planner_app.stacks import step_of, whatif_of
+from planner_app.studies import forms, stack_view
+from planner_app.studies.edits import EDITED, StudyGoneError, edit, pressed, shown, stack_of
+from planner_app.studies.stacks import step_of, whatif_of
 from scenarios import Scenario, ScenarioError
 from scenarios.whatifs import WHATIFS, WhatIf, starting_values
 

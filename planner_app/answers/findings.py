@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner_app import readings
-from planner_app.readings import BASELINE, WHAT_IF, Reading
-from planner_app.services import Report, Step
-from planner_app.words import (
+from planner_app.answers import readings
+from planner_app.answers.readings import BASELINE, WHAT_IF, Reading
+from planner_app.answers.words import (
     Estimate,
     half_width,
     listing,
@@ -26,6 +25,7 @@ from planner_app.words import (
     value,
     whole,
 )
+from planner_app.services import Report, Step
 from scenarios.whatifs import WHATIFS
 
 _SURGE_SHARE = 0.15

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 import scenarios
 from planner_app.cards import icon
-from planner_app.stacks import Entry, Stack, problems_of
+from planner_app.studies.stacks import Entry, Stack, problems_of
 from scenarios import Problem, Scenario
 from scenarios.documents import one_line
 from scenarios.errors import shown

@@ -14,7 +14,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from planner_app import menus
+from planner_app.studies import menus
 from scenarios.documents import one_line
 from scenarios.errors import Problem, Refused
 from scenarios.model import Scenario

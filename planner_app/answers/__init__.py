@@ -1,0 +1,1 @@
+"""Telling: from a report to words, headlines, tables and a workbook."""
