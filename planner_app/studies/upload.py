@@ -18,13 +18,14 @@ from planner_app.settings import UPLOAD_BYTES
 from planner_app.studies.edits import new_name
 from planner_app.studies.stack_view import problem_list
 from scenarios import Problem, ScenarioError
+from scenarios.documents import LARGEST_BYTES
 
 UPLOADED = "uploaded"
 """The origin of a study that came from a file."""
 NOTE = (
     "A scenario file is YAML with the fields of the library’s scenarios: open one of these, download it, "
     "change it, and bring it back. Lists that a file takes from a CSV file must stand in the file itself. "
-    f"A file is at most {UPLOAD_BYTES // 1_000_000} MB."
+    f"A file is at most {LARGEST_BYTES // 1_000_000} MB."
 )
 
 
