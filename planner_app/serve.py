@@ -5,6 +5,7 @@ Simulating processes import this module when they are spawned, so the app itself
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import logging.handlers
 import signal
@@ -37,6 +38,11 @@ THREADS = 16
 )
 def main(host: str | None, port: int | None, data: Path | None) -> None:
     """Start the planner in the browser. Ctrl-C stops it; nothing that was saved is lost."""
+    if importlib.util.find_spec("dash") is None:
+        _leave(
+            "The web app needs packages that are not installed here: "
+            'pip install "contact-centre-planner[app]", or start it with make app.'
+        )
     from planner_app import settings as settings_module
 
     try:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 HOST = "127.0.0.1"
 """Only this machine can reach the app unless somebody says otherwise."""
 PORT = 8050
@@ -76,6 +74,8 @@ def sqlite_url(folder: Path) -> str:
 
 
 def _user_folder() -> str:
+    import platformdirs  # with the app's packages only; serve says so when they are missing
+
     return platformdirs.user_data_dir("contact-centre-planner", appauthor=False)
 
 
