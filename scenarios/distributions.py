@@ -106,40 +106,33 @@ class Exponential(Law):
         return 1.0
 
 
-class Lognormal(Law):
+class MeanAndCv(Law):
+    """A law by its own mean and coefficient of variation."""
+
+    mean: Mean = quantity(title="Mean", unit="s")
+    cv: Factor = quantity(1.0, title="Coefficient of variation", help="Standard deviation / mean.")
+
+    @property
+    def law_mean(self) -> float:
+        """As given."""
+        return self.mean
+
+    @property
+    def law_cv(self) -> float:
+        """As given."""
+        return self.cv
+
+
+class Lognormal(MeanAndCv):
     """Lognormal, by its own mean and coefficient of variation (not those of its logarithm)."""
 
     tag: ClassVar[str] = "lognormal"
-    mean: Mean = quantity(title="Mean", unit="s")
-    cv: Factor = quantity(1.0, title="Coefficient of variation", help="Standard deviation / mean.")
-
-    @property
-    def law_mean(self) -> float:
-        """As given."""
-        return self.mean
-
-    @property
-    def law_cv(self) -> float:
-        """As given."""
-        return self.cv
 
 
-class Gamma(Law):
+class Gamma(MeanAndCv):
     """Gamma, by mean and coefficient of variation: shape 1/cv², scale mean·cv²."""
 
     tag: ClassVar[str] = "gamma"
-    mean: Mean = quantity(title="Mean", unit="s")
-    cv: Factor = quantity(1.0, title="Coefficient of variation", help="Standard deviation / mean.")
-
-    @property
-    def law_mean(self) -> float:
-        """As given."""
-        return self.mean
-
-    @property
-    def law_cv(self) -> float:
-        """As given."""
-        return self.cv
 
 
 class Erlang(Law):

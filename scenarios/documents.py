@@ -47,13 +47,6 @@ class Document:
     data: dict[str, Any]
     lines: Mapping[Path, int] = field(default_factory=dict)
 
-    def line_of(self, path: Path) -> int | None:
-        """The line of the entry at ``path``, or of the nearest one that holds it."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.lines:
-                return self.lines[path[:length]]
-        return None
-
 
 class _DocumentError(Exception):
     """What reading refuses: (line, what it is, allowed, cure)."""

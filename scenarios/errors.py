@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 class PlannerError(Exception):
@@ -86,8 +86,11 @@ def shown(value: object, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-class ScenarioError(PlannerError):
-    """A scenario that cannot be used; ``problems`` lists everything that is wrong with it."""
+class ListedError(PlannerError):
+    """An error that lists everything that is wrong: ``problems``, each with its cure."""
+
+    heading: ClassVar[str]
+    """What several of them are called, after their number."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -97,4 +100,10 @@ class ScenarioError(PlannerError):
         if len(self.problems) == 1:
             return str(self.problems[0])
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        return f"{len(self.problems)} problems:\n{lines}"
+        return f"{len(self.problems)} {self.heading}:\n{lines}"
+
+
+class ScenarioError(ListedError):
+    """A scenario that cannot be used; ``problems`` lists everything that is wrong with it."""
+
+    heading: ClassVar[str] = "problems"

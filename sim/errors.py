@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
-from scenarios.errors import PlannerError, Problem
+from scenarios.errors import ListedError, Problem
 
 
-class EngineError(PlannerError):
+class EngineError(ListedError):
     """A sound scenario that this version cannot simulate; ``problems`` lists every reason with its cure."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__(self.problems)
-
-    def __str__(self) -> str:
-        if len(self.problems) == 1:
-            return str(self.problems[0])
-        lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        return f"{len(self.problems)} things that are not simulated in this version:\n{lines}"
+    heading: ClassVar[str] = "things that are not simulated in this version"
 
 
 def no_such_engine(name: str) -> EngineError:
