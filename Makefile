@@ -1,22 +1,30 @@
-# make app    set up and start the web app at http://127.0.0.1:8050
-# make test   set up and run all tests, browser tests too
-# make check  style, types, direction of imports
-# make bench  benchmarks: a table, JSON, and the floors that ratios must keep
-# Each sets up its own virtual environment first; a second call finds it ready.
+# make app     set up and start the web app at http://127.0.0.1:8050
+# make test    set up and run all tests, browser tests too
+# make bounds  the twins and the golden traces once more, every index of compiled code checked
+# make check   style, types, direction of imports
+# make bench   benchmarks: a table, JSON, and the floors that ratios must keep
+# make peers   the same queue by SimPy, Ciw and both engines: a table
+# Each sets up its own virtual environment first, and compiles what is compiled; a second call finds it ready.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+BOUNDED := tests/golden tests/twins
 PIP_FLAGS := --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: app test check bench bench-short format clean
+.PHONY: app test bounds check bench bench-short peers warm format clean
 
-app: $(VENV)/.ready-app
+app: warm
 	$(BIN)/planner-app
 
-test: $(VENV)/.ready-all
+test: $(VENV)/.ready-all warm
 	@PLANNER_CHROMIUM="$$(sh tests/browser.sh $(BIN))" && export PLANNER_CHROMIUM && \
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+# Numba does not tell checked machine code from unchecked: it gets a folder of its own, new every time.
+bounds: $(VENV)/.ready-all
+	@folder="$$(mktemp -d)" && trap 'rm -rf "$$folder"' EXIT && \
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR="$$folder" $(BIN)/python -m pytest -n 2 $(BOUNDED) $(ARGS)
 
 check: $(VENV)/.ready-all
 	$(BIN)/ruff check .
@@ -24,11 +32,18 @@ check: $(VENV)/.ready-all
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.ready-all
+bench: $(VENV)/.ready-all warm
 	$(BIN)/python -m benchmarks
 
-bench-short: $(VENV)/.ready-all
+bench-short: $(VENV)/.ready-all warm
 	$(BIN)/python -m benchmarks --short
+
+peers: $(VENV)/.ready-all
+	@$(BIN)/pip install $(PIP_FLAGS) --editable ".[peers]"
+	$(BIN)/python -m benchmarks.peers
+
+warm: $(VENV)/.ready-app
+	@$(BIN)/python -m sim.warm
 
 format: $(VENV)/.ready-all
 	$(BIN)/ruff check --fix .

@@ -1,7 +1,7 @@
 """Laws of durations: how long things take, as a tagged union written ``{lognormal: {mean: 6 min, cv: 1}}``.
 
 A law states its own parameters in seconds and knows its mean and coefficient of variation; how a
-random number becomes a duration is the simulator's business (:mod:`sim.streams`).
+random number becomes a duration is the simulator's business (:mod:`sim.luck`).
 """
 
 from __future__ import annotations

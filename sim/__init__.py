@@ -1,13 +1,13 @@
 """What happens: simulate scenarios and read the results.
 
 >>> import scenarios, sim
->>> result = sim.run(scenarios.load("helpdesk"), replications=2, cases=False)
+>>> result = sim.run(scenarios.load("helpdesk"), replications=2)
 >>> result.complete
 True
 """
 
 from sim.errors import EngineError, RunCancelledError, RunError
-from sim.experiments import compare, run, sweep
+from sim.experiments import Experiment, Precision, compare, run, sweep
 from sim.measures import MEASURES, Measure, measure
 from sim.results import COLUMNS, Comparison, Result
 
@@ -16,7 +16,9 @@ __all__ = [
     "MEASURES",
     "Comparison",
     "EngineError",
+    "Experiment",
     "Measure",
+    "Precision",
     "Result",
     "RunCancelledError",
     "RunError",

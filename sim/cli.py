@@ -1,4 +1,4 @@
-"""The command line: ``planner run``, ``compare``, ``check``, ``library``, ``schema``.
+"""The command line: ``planner run``, ``compare``, ``sweep``, ``check``, ``library``, ``schema``.
 
 Results go to standard output, everything else to standard error. Exit status: 0; 1 when a run failed;
 2 for bad input; 130 after Ctrl-C, which keeps the replications that were finished.
@@ -7,12 +7,10 @@ Results go to standard output, everything else to standard error. Exit status: 0
 from __future__ import annotations
 
 import errno
-import multiprocessing
-import os
+import math
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,16 +23,17 @@ from scenarios import PlannerError, Scenario, ScenarioError, whatifs
 from scenarios.errors import Problem
 from scenarios.files import examine
 from scenarios.stories import stories, story
-from scenarios.whatifs import WhatIf
-from scenarios.whatifs.stack import located
-from sim import console
+from sim import console, engines
 from sim.errors import RunCancelledError, RunError
-from sim.experiments import compare, run
-from sim.experiments.runs import version
-from sim.plan import not_simulated
+from sim.experiments import compare, run, sweep
+from sim.experiments.growing import version
+from sim.options import holds_what_ifs, read_grid, read_until, read_what_if
+from sim.plan import build, not_simulated
 from sim.results import Comparison, Result
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+USUAL = 20
+"""Replications unless told otherwise."""
 
 
 class _Commands(click.Group):
@@ -65,20 +64,41 @@ def main() -> None:
     """Simulate a contact centre: what failing channels do to waits, effort and cost."""
 
 
-def _how_to_run(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that ``run`` and ``compare`` share."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON."),
-        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write tables as CSV."),
-        click.option("--contacts", is_flag=True, help="With --out: write every contact (large)."),
-        click.option("--cases", is_flag=True, help="With --out: write every case (large)."),
-        click.option("--workers", type=click.IntRange(1, 256), help="Processes. Default: one per processor."),
-        click.option("--engine", default="reference", show_default=True, help="Which engine simulates."),
-        click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same luck."),
-        click.option("--replications", "-n", type=int, default=20, show_default=True, help="Simulated runs."),
-    ):
-        command = option(command)
-    return command
+def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
+    """Several options in one, listed in this order."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_how_to_simulate = _options(
+    click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same luck."),
+    click.option("--engine", default=engines.DEFAULT, show_default=True, help="Which engine simulates."),
+    click.option(
+        "--workers", type=click.IntRange(1, 256),
+        help="Threads (processes for the reference engine). Default: one per processor.",
+    ),
+)  # fmt: skip
+_how_to_run = _options(
+    click.option(
+        "--replications", "-n", type=int, help=f"Simulated runs. Default: {USUAL}; with --until, the most."
+    ),
+    click.option(
+        "--until", multiple=True, metavar="MEASURE:NAME:WIDTH",
+        help="Add runs until the 95% half-width of this measure (compared: of its difference) is that small: "
+        "asa_seconds:phone:2s, cost_total:1%. Several may be given.",
+    ),
+    click.option("--seconds", type=float, help="With --until: give up after so long."),
+    _how_to_simulate,
+    click.option("--cases", is_flag=True, help="With --out: write every case (large)."),
+    click.option("--contacts", is_flag=True, help="With --out: write every contact (large)."),
+    click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write tables as CSV."),
+    click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON."),
+)  # fmt: skip
 
 
 @main.command("run")
@@ -97,7 +117,7 @@ def run_command(scenario: str, changes: tuple[str, ...], **options: Any) -> None
         return
     changed, phrases = base, []
     for change in changes:
-        changed, more = _what_if(changed, change)
+        changed, more = read_what_if(changed, change)
         phrases += more
     _compare(base, [("what-if", changed)], {"what-if": phrases}, **options)
 
@@ -114,12 +134,32 @@ def compare_command(base: str, variants: tuple[str, ...], **options: Any) -> Non
     for variant in variants:
         path = Path(variant)
         named_what_if = variant in whatifs.WHATIFS or variant in stories()
-        if named_what_if or (path.is_file() and _holds_what_ifs(path)):
-            changed, phrases[path.stem] = _what_if(origin, variant)
+        if named_what_if or (path.is_file() and holds_what_ifs(path)):
+            changed, phrases[path.stem] = read_what_if(origin, variant)
             named.append((path.stem, changed))
         else:
             named.append(_load(variant))
     _compare(origin, named, phrases, **options)
+
+
+@main.command("sweep")
+@click.argument("scenario")
+@click.option(
+    "--set", "settings", multiple=True, required=True, metavar="PATH=VALUE,VALUE…",
+    help="A field by its path, and its values as a file writes them: channels.portal.success=0.6,0.7. "
+    "Several make a grid.",
+)  # fmt: skip
+@click.option("--replications", "-n", type=int, default=USUAL, show_default=True, help="Runs of each.")
+@_how_to_simulate
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for Parquet: what is finished is kept, and the same command goes on where it was.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON.")
+def sweep_command(scenario: str, settings: tuple[str, ...], **options: Any) -> None:
+    """Simulate SCENARIO with every combination of the values that are --set."""
+    base = _load(scenario)
+    _sweep(base, read_grid(settings), **options)
 
 
 @main.command("check")
@@ -191,46 +231,6 @@ def _load(name: str) -> Scenario:
     return scenarios.load(name)
 
 
-def _what_if(scenario: Scenario, change: str) -> tuple[Scenario, list[str]]:
-    """Apply what-ifs, and say in phrases what they do."""
-    phrases = []
-    for number, item in enumerate(_stack(scenario, change), start=1):
-        try:
-            changed = item.apply(scenario)
-        except ScenarioError as error:
-            raise ScenarioError(located(error.problems, number, item.kind)) from None
-        phrases.append(item.describe(scenario))
-        scenario = changed
-    return scenario, phrases
-
-
-def _stack(scenario: Scenario, change: str) -> list[WhatIf]:
-    """The what-ifs of a file, a text, a story, or the one of a kind as its form opens."""
-    if change in whatifs.WHATIFS:
-        values = whatifs.starting_values(whatifs.WHATIFS[change], scenario)
-        given = {name: value for name, value in values.items() if value is not None}
-        return [whatifs.parse({"kind": change, **given})]
-    if change in stories():
-        return list(story(change).steps)
-    if change.lstrip().startswith("{"):
-        return whatifs.load_stack(change)
-    if Path(change).is_file():
-        return whatifs.load_stack(Path(change))
-    known = ", ".join([*whatifs.WHATIFS, *stories()])
-    allowed = f"a YAML file of what-ifs, or one of {known}"
-    raise ScenarioError([Problem("--what-if", change, allowed, "check the path")])
-
-
-def _holds_what_ifs(path: Path) -> bool:
-    """Whether a file says what-ifs (a list, or one with its kind) rather than a scenario."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for line in file:
-            text = line.strip()
-            if text and not text.startswith("#") and text != "---":
-                return text.startswith(("-", "[", "{")) or text.startswith("kind:")
-    return False
-
-
 # -- running ---------------------------------------------------------------------------------------
 
 
@@ -276,41 +276,38 @@ def _compare(
     _end(comparison.base)
 
 
+def _sweep(base: Scenario, grid: dict[str, list[Any]], as_json: bool, **options: Any) -> None:
+    total = options["replications"] * math.prod(len(values) for values in grid.values())
+    with _ctrl_c() as cancel, console.progress_bar("Simulating", total) as tell:
+        table = sweep(base, grid, progress=tell, cancel=cancel, **options)
+    if as_json:
+        click.echo(console.as_json(table))
+    elif options["out"] is None:
+        console.show_sweep(table, list(grid), console.console())
+    else:
+        click.echo(f"Wrote {len(table)} rows to {options['out']}", err=True)
+    if cancel.is_set():
+        click.echo("Cancelled: the combinations that were finished are kept.", err=True)
+        raise SystemExit(INTERRUPTED)
+
+
 def _simulate(experiment: Any, scenario: Scenario, options: dict[str, Any], *more: Any) -> Any:
-    workers = min(options["workers"] or _processors(), max(options["replications"], 1))
-    total = options["replications"]
-    with _ctrl_c() as cancel, console.progress_bar("Simulating", total) as tell, _pool(workers) as executor:
+    until = read_until(options["until"], build(scenario)) or None
+    total = options["replications"] if until or options["replications"] is not None else USUAL
+    with _ctrl_c() as cancel, console.progress_bar("Simulating", total) as tell:
         return experiment(
             scenario,
             *more,
             replications=total,
             seed=options["seed"],
             engine=options["engine"],
-            executor=executor,
+            workers=options["workers"],
             progress=tell,
             cancel=cancel,
-            cases=options["cases"],
             contacts=options["contacts"],
+            until=until,
+            seconds=options["seconds"],
         )
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor | None]:
-    """Processes that start afresh, so that no thread of ours is copied, and leave Ctrl-C to us."""
-    if workers == 1:
-        yield None
-        return
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -339,6 +336,9 @@ def _end(result: Result) -> None:
         asked = result.replications_asked
         click.echo(f"Cancelled: {result.replications} of {asked} replications were finished.", err=True)
         raise SystemExit(INTERRUPTED)
+    if result.reached is False:
+        done = result.replications
+        click.echo(f"Not as precise as asked after {done} replications: the budget is spent.", err=True)
 
 
 # -- writing ---------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ HEADLINES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
 )  # fmt: skip
 """What people are shown; files and JSON hold every measure."""
 
+SWEPT = ("spillover_to_phone", "ease_score", "cost_per_case")
+"""What a line of a sweep shows of all cases; for each channel it adds the average speed of answer."""
+
 _TITLES = {"all": "All cases", "channel": "Channels", "group": "Groups"}
 _PLAIN_WIDTH = 120
 """Columns where output goes to a file or a pipe."""
@@ -45,8 +48,11 @@ def console() -> Console:
 
 
 @contextmanager
-def progress_bar(what: str, total: int) -> Iterator[Tell | None]:
-    """A bar on standard error that counts replications, on a terminal only; elsewhere ``None``."""
+def progress_bar(what: str, total: int | None) -> Iterator[Tell | None]:
+    """A bar on standard error that counts replications, on a terminal only; elsewhere ``None``.
+
+    How many there are may change on the way.
+    """
     err = Console(stderr=True)
     if not err.is_terminal:
         yield None
@@ -61,7 +67,7 @@ def progress_bar(what: str, total: int) -> Iterator[Tell | None]:
         transient=True,
     ) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda done, _: bar.update(task, completed=done)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 # -- for people ------------------------------------------------------------------------------------
@@ -157,6 +163,27 @@ def show_comparison(comparison: Comparison, phrases: Mapping[str, Sequence[str]]
         out.print(table)
 
 
+def show_sweep(table: pd.DataFrame, paths: Sequence[str], out: Console) -> None:
+    """A few measures of each combination of a sweep."""
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    measures: list[tuple[Scope, str, str]] = [("all", "all", name) for name in SWEPT]
+    measures += [("channel", name, "asa_seconds") for name in _names(table, "channel")]
+    # A combination begins where its summary does.
+    first = (table["scope"] == "all") & (table["measure"] == table["measure"].iloc[0])
+    found = [(rows, _index(rows)) for _, rows in table.groupby(first.cumsum())]
+    measures = [key for key in measures if any(key in index for _, index in found)]
+    for path in paths:
+        shown.add_column(path.rpartition(".")[2])
+    for scope, name, item in measures:
+        title = measure(item, scope).title
+        shown.add_column(title if scope == "all" else f"{name}: {title}", justify="right")
+    for rows, index in found:
+        values = [str(rows[path].iloc[0]) for path in paths]
+        cells = [index.get(key) for key in measures]
+        shown.add_row(*values, *("" if cell is None else estimate(*cell[:3]) for cell in cells))
+    out.print(shown)
+
+
 def _heading(name: str, rest: str) -> Text:
     return Text.assemble((name, "bold"), rest)
 
@@ -165,6 +192,8 @@ def _provenance(result: Result) -> str:
     done = f"{result.replications} replication{'' if result.replications == 1 else 's'}"
     if not result.complete:
         done += f" of {result.replications_asked} (cancelled)"
+    elif result.reached is not None:
+        done += " (as precise as asked)" if result.reached else " (not as precise as asked)"
     return (
         f"{done}, seed {result.seed}, {result.engine} engine, {result.duration_seconds:.1f} s; "
         "± is the half-width of a 95% confidence interval"
@@ -204,6 +233,7 @@ def provenance(result: Result) -> dict[str, Any]:
         "replications": result.replications,
         "replications_asked": result.replications_asked,
         "complete": result.complete,
+        "reached": result.reached,
         "duration_seconds": round(result.duration_seconds, 3),
     }
 

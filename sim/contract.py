@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -344,3 +344,29 @@ class Trace:
     """[G, K] contacts being handled (over busy + overtime: measured concurrency)."""
     queue_length: Ticks
     """[C, K] contacts waiting."""
+
+
+class Rows(NamedTuple):
+    """The rows of a :class:`Trace` as compiled code takes them: all int64, maybe longer than m."""
+
+    case: Ints
+    attempt: Ints
+    channel: Ints
+    group: Ints
+    arrived: Ticks
+    answered: Ticks
+    ended: Ticks
+    queued: Ticks
+    handled: Ticks
+    outcome: Ints
+    next_channel: Ints
+
+
+class Integrals(NamedTuple):
+    """The integrals of a :class:`Trace`: [G, K], the last one [C, K]."""
+
+    present: Ticks
+    busy: Ticks
+    overtime: Ticks
+    contacts_open: Ticks
+    queue_length: Ticks

@@ -108,7 +108,16 @@ def ease_score(effort: Floats, scale: float) -> Floats:
     >>> ease_score(np.array([0.0, 4.5, 1e9]), 4.5).round(2).tolist()
     [7.0, 3.21, 1.0]
     """
-    return 1.0 + 6.0 * np.exp(-effort / scale)
+    return ease_of(np.exp(-effort / scale))
+
+
+def ease_of(share: Floats, customers: Floats | float = 1.0) -> Floats:
+    """Ease scores, added up, of so many customers whose shares of the range add up to ``share``.
+
+    >>> ease_of(np.array([1.5]), 2).tolist()
+    [11.0]
+    """
+    return customers + 6.0 * share
 
 
 def ease_share(ease: Floats) -> Floats:

@@ -16,8 +16,7 @@ class EngineError(ListedError):
 
 def no_such_engine(name: str) -> EngineError:
     """The error for an engine that this version does not have."""
-    allowed = "reference, the only engine of this version"
-    return EngineError([Problem("engine", name, allowed, 'use engine="reference"')])
+    return EngineError([Problem("engine", name, "compiled or reference", 'use engine="compiled"')])
 
 
 class RunError(EngineError):

@@ -16,7 +16,6 @@ from scenarios.parameters import default_of
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
-Bools = NDArray[np.bool_]
 
 _ENTRIES = {
     "csat_effortless": "csat.effortless",
@@ -63,24 +62,26 @@ class Loyalty:
         return cls(**{field.name: float(default_of(_ENTRIES[field.name])) for field in fields(cls)})
 
 
-def csat(loyalty: Loyalty, ease_share: Floats, given_up: Bools) -> Floats:
-    """Probability that each customer is satisfied; giving up leaves nobody more satisfied than the hardest.
+def csat(loyalty: Loyalty, ease_share: Floats, customers: Floats | float = 1.0) -> Floats:
+    """Expected satisfied customers among so many whose ease shares add up to ``ease_share``.
 
-    ``ease_share`` is 1 for effortless and 0 for hardest (:func:`sim.effort.ease_share`).
+    The share is 1 for effortless and 0 for hardest (:func:`sim.effort.ease_share`). Customers who gave up
+    count 0 whatever it cost them: giving up leaves nobody more satisfied than the hardest case.
     """
-    share = np.where(given_up, 0.0, ease_share)
-    return np.asarray(loyalty.csat_hardest + (loyalty.csat_effortless - loyalty.csat_hardest) * share)
+    return loyalty.csat_hardest * customers + (loyalty.csat_effortless - loyalty.csat_hardest) * ease_share
 
 
-def nps(loyalty: Loyalty, ease_share: Floats, given_up: Bools) -> Floats:
-    """Expected promoters less detractors, times 100, per customer."""
-    share = np.where(given_up, 0.0, ease_share)
-    return np.asarray(loyalty.nps_effortless - loyalty.nps_effort_gap * (1.0 - share))
+def nps(loyalty: Loyalty, ease_share: Floats, customers: Floats | float = 1.0) -> Floats:
+    """Expected promoters less detractors, times 100, among the same customers."""
+    return (loyalty.nps_effortless - loyalty.nps_effort_gap) * customers + loyalty.nps_effort_gap * ease_share
 
 
-def disloyal(loyalty: Loyalty, ease_share: Floats) -> Floats:
-    """Probability of being made disloyal: 9% after the least effort, 96% after the most (CEB 2013)."""
-    return np.asarray(loyalty.disloyal_high - (loyalty.disloyal_high - loyalty.disloyal_low) * ease_share)
+def disloyal(loyalty: Loyalty, ease_share: Floats, customers: Floats | float = 1.0) -> Floats:
+    """Expected customers made disloyal: 9% after the least effort, 96% after the most (CEB 2013).
+
+    Here the effort of customers who gave up counts as it was.
+    """
+    return loyalty.disloyal_high * customers - (loyalty.disloyal_high - loyalty.disloyal_low) * ease_share
 
 
 def churn(loyalty: Loyalty, failures: Counts) -> Floats:

@@ -1,35 +1,34 @@
 """Results: what a run or a comparison hands back, as tidy pandas tables.
 
-Tables are built when first asked for and kept. :data:`COLUMNS` says what every column of every table holds
-and its unit; :mod:`sim.measures` defines every measure.
+Tables are built when first asked for and kept. A result holds sums over replications and a few kilobytes
+for each of them; tables with rows for single replications, intervals, groups and cases, are made by
+simulating the same replications again, which gives the same days. :data:`COLUMNS` says what every column of
+every table holds and its unit; :mod:`sim.measures` defines every measure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from scenarios.model import Scenario
-from sim import effort, money, tables
+from sim import tables
 from sim.columns import COLUMNS, Column
-from sim.contract import OUTCOMES, TICKS_PER_SECOND, Plan
+from sim.contract import Plan
+from sim.counting.counted import Counted
+from sim.counting.replay import Replayed, replay
 from sim.errors import RunError
-from sim.journeys import CASE_OUTCOMES
 from sim.summary import (
     Estimates,
-    Quantities,
-    by_interval,
     by_scope,
     delta_columns,
     estimates,
     interval_table,
     summary_table,
 )
-from sim.tally import Tally
 from sim.terms import Terms
 
 __all__ = ["BASELINE", "COLUMNS", "Column", "Comparison", "Result"]
@@ -52,13 +51,15 @@ class Result:
     replications_asked: int
     plan: Plan
     terms: Terms
-    tallies: tuple[Tally, ...]
-    """One per finished replication, in order."""
+    counted: Counted
+    """The finished replications."""
+    reached: bool | None = None
+    """Whether the precision asked for was reached; None when none was asked for."""
 
     @property
     def replications(self) -> int:
         """How many replications were finished."""
-        return len(self.tallies)
+        return len(self.counted)
 
     @property
     def complete(self) -> bool:
@@ -68,120 +69,64 @@ class Result:
     @cached_property
     def estimates(self) -> Estimates:
         """Every measure by (scope, name), with what comparisons need to pair it."""
-        return estimates(by_scope(self.plan, self.terms, self.tallies))
-
-    @cached_property
-    def _interval_quantities(self) -> Quantities:
-        return by_interval(self.plan, self.terms, self.tallies)
+        return estimates(by_scope(self.plan, self.terms, self.counted))
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Every measure of every scope: mean, 95% half-width, and percentiles across replications."""
         return summary_table(self.plan, self.estimates, self.scenario.currency)
 
-    @cached_property
+    @property
     def intervals(self) -> pd.DataFrame:
-        """Channels by interval and replication; contacts count in the interval in which they arrived."""
-        return tables.intervals(self.plan, self._numbers, self._interval_quantities)
+        """Channels by interval and replication; contacts count in the interval in which they arrived.
+
+        The replications are simulated again, once for this table and :attr:`groups`.
+        """
+        return self._intervals_and_groups[0]
 
     @cached_property
     def interval_summary(self) -> pd.DataFrame:
         """The main measures of channels by interval, over replications."""
-        return interval_table(self.plan, self._interval_quantities)
+        return interval_table(self.plan, self.counted)
 
-    @cached_property
+    @property
     def groups(self) -> pd.DataFrame:
-        """Agents' time by group, interval and replication."""
-        return tables.groups(self.plan, self._numbers, self.tallies)
+        """Agents' time by group, interval and replication; simulated again, as :attr:`intervals`."""
+        return self._intervals_and_groups[1]
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
         """Agents scheduled, required (offered load) and busy, by group and interval."""
-        return tables.coverage(self.plan, self.tallies)
+        return tables.coverage(self.plan, self.counted)
 
     @cached_property
     def spillover(self) -> pd.DataFrame:
         """Where customers turned after an attempt failed: from channel to another channel, by outcome."""
-        return tables.spillover(self.plan, self.tallies)
+        return tables.spillover(self.plan, self.counted)
 
     @cached_property
     def journeys(self) -> pd.DataFrame:
         """Flows between attempts: each attempt's channel, how it ended and where the case went."""
-        return tables.journeys(self.plan, self.tallies)
+        return tables.journeys(self.plan, self.counted)
 
     @cached_property
     def cases(self) -> pd.DataFrame:
-        """One row per case. Raises RunError when the run left the table out (``cases=False``)."""
-        if self.tallies[0].cases is None:
-            raise RunError("this run kept no case table; run again with cases=True")
-        raw = tables.stack(self._numbers, [tally.cases or {} for tally in self.tallies], "case")
-        plan, weights = self.plan, self.terms.weights
-        arrived, ended = (raw[name] / TICKS_PER_SECOND for name in ("arrived", "ended"))
-        parts = effort.points(
-            weights,
-            waited_seconds=raw["waited"] / TICKS_PER_SECOND,
-            contacts=raw["contacts"],
-            channel_switches=raw["channel_switches"],
-            transfers=raw["transfers"],
-            retellings=raw["retellings"],
-            failed_self_service=raw["failed_self_service"],
-        )
-        points = parts.sum(axis=0)
-        return pd.DataFrame(
-            {
-                "replication": raw["replication"],
-                "case": raw["case"],
-                "key": raw["key"],
-                "intent": tables.named(raw["intent"], plan.intents),
-                "segment": tables.named(raw["segment"], plan.segments),
-                "first_channel": tables.named(raw["first_channel"], plan.channels),
-                "arrived_seconds": arrived,
-                "contacts": raw["contacts"],
-                "channels": raw["channels"],
-                "transfers": raw["transfers"],
-                "failures": raw["failures"],
-                "outcome": tables.named(raw["outcome"], CASE_OUTCOMES),
-                "resolved": raw["outcome"] == CASE_OUTCOMES.index("resolved"),
-                "wait_seconds": raw["wait"] / TICKS_PER_SECOND,
-                "elapsed_seconds": ended - arrived,
-                "effort": points,
-                **{f"effort_{name}": part for name, part in zip(effort.DRIVERS, parts, strict=True)},
-                "ease_score": effort.ease_score(points, weights.scale),
-                "churn": money.churn(self.terms.loyalty, raw["failures"]),
-                "cost": raw["cost"],
-            }
-        )
+        """One row per case and replication. The replications are simulated again for it."""
+        return tables.cases(self.plan, self.terms, self._replay())
 
     @cached_property
     def contacts(self) -> pd.DataFrame:
         """One row per contact. Raises RunError unless the run kept the table (``contacts=True``)."""
-        if self.tallies[0].contacts is None:
+        if self.counted.contacts is None:
             raise RunError("this run kept no contact table; run again with contacts=True")
-        raw = tables.stack(self._numbers, [tally.contacts or {} for tally in self.tallies])
-        plan = self.plan
-        answered = raw["answered"] / TICKS_PER_SECOND
-        return pd.DataFrame(
-            {
-                "replication": raw["replication"],
-                "case": raw["case"],
-                "attempt": raw["attempt"],
-                "channel": tables.named(raw["channel"], plan.channels),
-                "intent": tables.named(raw["intent"], plan.intents),
-                "segment": tables.named(raw["segment"], plan.segments),
-                "group": tables.named(raw["group"], plan.groups),
-                "arrived": raw["arrived"] / TICKS_PER_SECOND,
-                "answered": np.where(raw["answered"] < 0, np.nan, answered),
-                "ended": raw["ended"] / TICKS_PER_SECOND,
-                "wait_seconds": raw["wait"] / TICKS_PER_SECOND,
-                "handle_seconds": raw["handled"] / TICKS_PER_SECOND,
-                "outcome": tables.named(raw["outcome"], OUTCOMES),
-                "next_channel": tables.named(raw["next_channel"], plan.channels),
-            }
-        )
+        return tables.contacts(self.plan, self.counted)
 
-    @property
-    def _numbers(self) -> list[int]:
-        return [tally.replication for tally in self.tallies]
+    @cached_property
+    def _intervals_and_groups(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return tables.intervals_and_groups(self.plan, self.terms, self._replay())
+
+    def _replay(self) -> Iterator[Replayed]:
+        return replay(self.plan, self.terms, self.seed, self.engine, self.counted.numbers.tolist())
 
     def value(self, measure: str, name: str = "all", scope: str = "all") -> float:
         """The mean of one measure, ``result.value("asa_seconds", "phone", "channel")``.
@@ -216,6 +161,11 @@ class Comparison:
     def complete(self) -> bool:
         """Whether every replication asked for was finished."""
         return self.base.complete
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the precision asked for was reached, of every difference; None when none was asked for."""
+        return self.base.reached
 
     @property
     def duration_seconds(self) -> float:

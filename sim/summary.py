@@ -1,21 +1,25 @@
-"""Summaries: the measures of :mod:`sim.measures` estimated from tallies.
+"""Summaries: the measures of :mod:`sim.measures` estimated from what was counted.
 
-Everything here works on *quantities*, arrays ``[R, n]`` (replications × names of a scope) or ``[R, C, K]``
-(by interval), and returns tidy tables whose columns :mod:`sim.columns` describes.
+By scope, everything here works on *quantities*, arrays ``[R, n]`` (replications × names of a scope); by
+interval, on exact sums over replications (:mod:`sim.counting.totals`). Both become tidy tables whose columns
+:mod:`sim.columns` describes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from sim import money
+from sim import effort, money
 from sim.contract import TICKS_PER_SECOND, Floats, Mode, Plan
-from sim.estimates import Estimate, half_width, percentiles, ratio, verdict
+from sim.counting.counted import Array, Counted
+from sim.counting.layout import CASE, CHANNEL_FIELDS, GROUP_FIELDS, HANDLED
+from sim.counting.totals import PRODUCTS, SUMS, Totals, exact
+from sim.effort import DRIVERS, GRAIN
+from sim.estimates import Estimate, half_width, percentiles, ratio, ratio_of_sums, verdict
 from sim.measures import (
-    CASE_QUANTITIES,
     CHANNEL_QUANTITIES,
     INTERVAL_MEASURES,
     SCOPES,
@@ -24,11 +28,12 @@ from sim.measures import (
     in_scope,
     measure,
 )
-from sim.tally import TICKS_PER_HOUR, Array, Tally, good_and_counted
 from sim.terms import Terms
 
 Quantities = dict[str, Floats]
 Estimates = dict[tuple[Scope, str], Estimate]
+
+TICKS_PER_HOUR = 3600 * TICKS_PER_SECOND
 
 _TICKS = {
     "wait_seconds": "wait_ticks",
@@ -41,85 +46,87 @@ _TICKS = {
 # -- quantities ------------------------------------------------------------------------------------
 
 
-def channel_quantities(terms: Terms, cells: Mapping[str, Array], simulated: Floats) -> Quantities:
-    """The quantities of channels from cells ``[..., C, K]``, summed or not over intervals.
+def channel_quantities(plan: Plan, terms: Terms, cells: Mapping[str, Array], simulated: float) -> Quantities:
+    """The quantities of channels from counts ``[..., C]``, summed or not over intervals.
 
-    ``simulated`` is the time simulated in each cell, in seconds, and gives the result its shape.
+    ``simulated`` is the time simulated in each cell, in seconds.
     """
-    good, counted = good_and_counted(cells, terms.target_of)
+    within = cells["answered_in_time"] + cells["abandoned_in_time"]
+    agents = plan.mode != Mode.SELF_SERVICE
     known: dict[str, Array] = {
         **cells,
         **{name: cells[ticks] / TICKS_PER_SECOND for name, ticks in _TICKS.items()},
-        "answered_or_abandoned_in_time": cells["answered_in_time"] + cells["abandoned_in_time"],
-        "good": good,
-        "counted": counted,
-        "simulated_seconds": np.broadcast_to(simulated, good.shape),
+        "handled": np.sum([cells[outcome.name.lower()] for outcome in HANDLED], axis=0),
+        "queued": np.where(agents, cells["offered"] - cells["blocked"] - cells["closed"], 0),
+        "answered_or_abandoned_in_time": within,
+        "good": np.where(terms.of("abandons_good"), within, cells["answered_in_time"]),
+        "counted": np.where(terms.of("answered"), cells["answered_judged"], cells["judged"]),
+        "simulated_seconds": np.full(within.shape, simulated),
     }
     return {name: np.asarray(known[name], np.float64) for name in CHANNEL_QUANTITIES}
 
 
-def by_interval(plan: Plan, terms: Terms, tallies: Sequence[Tally]) -> Quantities:
-    """The quantities ``[R, C, K]`` of channels by interval of arrival."""
-    cells = {name: np.stack([tally.cells[name] for tally in tallies]) for name in tallies[0].cells}
-    return channel_quantities(terms, cells, np.array(plan.interval_ticks / TICKS_PER_SECOND))
-
-
-def by_scope(plan: Plan, terms: Terms, tallies: Sequence[Tally]) -> dict[Scope, Quantities]:
+def by_scope(plan: Plan, terms: Terms, counted: Counted) -> dict[Scope, Quantities]:
     """The quantities ``[R, n]`` of every scope, n its names."""
-    sums = np.stack([tally.sums for tally in tallies])
-    names = list(CASE_QUANTITIES)
-    customers: dict[Scope, Floats] = {
-        "all": sums.sum(axis=(2, 3))[..., None],
-        "intent": sums.sum(axis=3),
-        "segment": sums.sum(axis=2),
-    }
+    found = counted.headlines
+    channels = {name: found.channels[..., place] for place, name in enumerate(CHANNEL_FIELDS)}
     quantities: dict[Scope, Quantities] = {
-        scope: {name: values[:, place] for place, name in enumerate(names)}
-        for scope, values in customers.items()
+        "all": _customers(terms, found.intents.sum(axis=1, keepdims=True)),
+        "intent": _customers(terms, found.intents),
+        "segment": _customers(terms, found.segments),
+        "channel": channel_quantities(plan, terms, channels, plan.horizon / TICKS_PER_SECOND),
+        "group": _groups(plan, terms, counted),
     }
-    quantities["channel"] = _channels(plan, terms, tallies)
-    quantities["group"] = _groups(plan, terms, tallies)
+    quantities["channel"] |= {
+        "wait_seconds_p90": found.waits[..., 0],
+        "wait_seconds_max": found.waits[..., 1],
+        "intervals_met": channels["intervals_met"].astype(np.float64),
+        "intervals_counted": channels["intervals_counted"].astype(np.float64),
+    }
     total = quantities["all"]
     total["agent_cost"] = quantities["group"]["agent_cost"].sum(axis=1, keepdims=True)
     total["cost_total"] = total["agent_cost"] + total["contact_cost"]
     return quantities
 
 
-def _channels(plan: Plan, terms: Terms, tallies: Sequence[Tally]) -> Quantities:
-    def summed(name: str) -> Array:
-        return np.stack([tally.cells[name].sum(axis=1, dtype=np.int64) for tally in tallies])
-
-    cells = {name: summed(name)[..., None] for name in tallies[0].cells}
-    simulated = np.array(plan.horizon / TICKS_PER_SECOND)
-    quantities = {
-        name: values[..., 0] for name, values in channel_quantities(terms, cells, simulated).items()
+def _customers(terms: Terms, sums: Floats) -> Quantities:
+    """The quantities of cases from sums ``[R, n, fields]`` of :data:`~sim.counting.layout.CASE_FIELDS`."""
+    counted = {name: sums[..., place] for name, place in CASE.items()}
+    parts = {f"effort_{driver}": counted[f"effort_{driver}"] / GRAIN for driver in DRIVERS}
+    ended = counted["resolved"] + counted["given_up"]
+    # Of those who gave up nobody is more satisfied than after the hardest case.
+    pleased = counted["share_resolved"]
+    share = counted["share_resolved"] + counted["share_given_up"]
+    loyalty = terms.loyalty
+    cases = ended + counted["unfinished"]
+    return {
+        **{name: values for name, values in counted.items() if not name.startswith(("share_", "elapsed"))},
+        **parts,
+        "cases": cases,
+        "ended": ended,
+        "effort": np.sum(list(parts.values()), axis=0),
+        "ease": effort.ease_of(share + counted["share_unfinished"], cases),
+        "satisfied": money.csat(loyalty, pleased, ended),
+        "recommending": money.nps(loyalty, pleased, ended),
+        "disloyal": money.disloyal(loyalty, share, ended),
+        "revenue_at_risk": counted["churned"] * loyalty.revenue_per_customer,
+        "elapsed_seconds": counted["elapsed_ticks"] / TICKS_PER_SECOND,
     }
-    for name in tallies[0].waits:
-        quantities[name] = np.stack([tally.waits[name] for tally in tallies])
-    met, held = [], []
-    for tally in tallies:
-        good, counted = good_and_counted(tally.cells, terms.target_of)
-        held.append((counted > 0).sum(axis=1))
-        met.append(((counted > 0) & (good >= terms.target_share[:, None] * counted)).sum(axis=1))
-    quantities["intervals_met"] = np.array(met, np.float64)
-    quantities["intervals_counted"] = np.array(held, np.float64)
-    return quantities
 
 
-def _groups(plan: Plan, terms: Terms, tallies: Sequence[Tally]) -> Quantities:
-    def hours(name: str) -> Floats:
-        ticks = [tally.groups[name].sum(axis=1, dtype=np.int64) for tally in tallies]
-        return np.asarray(np.stack(ticks) / TICKS_PER_HOUR)
-
-    busy, overtime = hours("busy"), hours("overtime")
+def _groups(plan: Plan, terms: Terms, counted: Counted) -> Quantities:
+    hours = {
+        name: counted.headlines.groups[..., place] / TICKS_PER_HOUR for place, name in enumerate(GROUP_FIELDS)
+    }
+    overtime = hours["overtime"]
     paid = terms.paid.sum(axis=1) * plan.interval_ticks / TICKS_PER_HOUR
     return {
-        "paid_hours": np.broadcast_to(paid, busy.shape),
-        "staffed_hours": hours("present"),
-        "busy_hours": busy,
+        "paid_hours": np.broadcast_to(paid, overtime.shape),
+        "staffed_hours": hours["present"],
+        "busy_hours": hours["busy"],
         "overtime_hours": overtime,
-        "occupied_hours": busy + overtime,
-        "contact_hours": hours("contacts_open"),
+        "occupied_hours": hours["busy"] + overtime,
+        "contact_hours": hours["contacts_open"],
         "agent_cost": money.agent_cost(paid, overtime, terms.pay_per_hour, terms.overtime_factor),
     }
 
@@ -180,13 +187,13 @@ def summary_table(plan: Plan, found: Estimates, currency: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def interval_table(plan: Plan, quantities: Quantities) -> pd.DataFrame:
+def interval_table(plan: Plan, counted: Counted) -> pd.DataFrame:
     """Channel, interval, start_seconds, measure, mean, half_width."""
     start = np.arange(plan.intervals) * plan.interval_ticks / TICKS_PER_SECOND
     frames = []
     for column, name in INTERVAL_MEASURES.items():
         definition = measure(name, "channel")
-        value = estimate(definition, quantities)
+        mean, width = _by_interval(plan, definition, counted.totals, len(counted))
         frames += [
             pd.DataFrame(
                 {
@@ -194,14 +201,34 @@ def interval_table(plan: Plan, quantities: Quantities) -> pd.DataFrame:
                     "interval": np.arange(plan.intervals),
                     "start_seconds": start,
                     "measure": column,
-                    "mean": value.mean[place],
-                    "half_width": value.half_width[place],
+                    "mean": mean[place],
+                    "half_width": width[place],
                 }
             )
             for place, channel in enumerate(plan.channels)
             if applies(plan, "channel", place, definition)
         ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _by_interval(plan: Plan, definition: Measure, totals: Totals, replications: int) -> tuple[Floats, Floats]:
+    """Mean and half-width ``[C, K]`` of a measure of channels, from sums over replications."""
+
+    def sums(name: str) -> tuple[Array, Array]:
+        place = SUMS.index(name)
+        return totals.sums[:, place], exact(totals.squares[:, place])
+
+    above, below = _TICKS.get(definition.numerator, definition.numerator), definition.denominator
+    unit = {"answer_ticks": TICKS_PER_SECOND, "queue_ticks": plan.interval_ticks}.get(above, 1)
+    x, xx = sums(above)
+    if below is None or below == "simulated_seconds":  # the same in every replication
+        mean, width = ratio_of_sums(replications, x, xx)
+    else:
+        y, yy = sums(below)
+        xy = exact(totals.products[:, PRODUCTS.index((above, below))])
+        mean, width = ratio_of_sums(replications, x, xx, y, xy, yy)
+    shape = len(plan.channels), plan.intervals
+    return mean.reshape(shape) / unit, width.reshape(shape) / unit
 
 
 # -- comparisons -----------------------------------------------------------------------------------

@@ -48,6 +48,10 @@ class Terms:
     weights: Weights
     loyalty: Loyalty
 
+    def of(self, definition: str) -> Bools:
+        """[C] whether service level follows a definition, one of :data:`OF`."""
+        return np.asarray(self.target_of == OF.index(definition))
+
 
 def terms_of(scenario: Scenario, plan: Plan) -> Terms:
     """Read the terms of a scenario, in the order of its plan's names."""

@@ -1,239 +1,348 @@
 """Random small scenarios that are sound and that every engine can simulate, for hypothesis.
 
-Durations are mostly whole seconds drawn from few values, and cases come in a few neighbouring intervals, so
-that queues form and events often fall on the same tick.
+Everything that the engines simulate occurs often (``tests/twins`` holds them to it). Durations are drawn from
+few values, and cases come in a few neighbouring intervals in which staff, opening hours and incidents change
+too, so that queues form and events often fall on the same tick. The length of a list is drawn first: left to
+itself, hypothesis makes most lists too short for anything to happen.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from scenarios import Scenario
 
-NAMES = {"self_service": "portal", "live": "phone", "concurrent": "chat", "deferred": "email"}
-OUTCOMES = {
-    "self_service": ["failed", "blocked", "closed"],
-    "live": ["unresolved", "abandoned", "blocked", "closed", "disconnected"],
-    "concurrent": ["unresolved", "abandoned", "blocked", "closed", "disconnected"],
-    "deferred": ["unresolved", "blocked", "closed"],
+MODES = {
+    "phone": "live",
+    "email": "deferred",
+    "chat": "concurrent",
+    "portal": "self_service",
+    "sms": "concurrent",
+    "video": "live",
+    "letter": "deferred",
+    "app": "self_service",
 }
+"""Channels and how they work: two of each mode."""
+OUTCOMES = {
+    "self_service": ("failed", "blocked", "closed"),
+    "live": ("abandoned", "unresolved", "disconnected", "blocked", "closed"),
+    "concurrent": ("abandoned", "unresolved", "disconnected", "blocked", "closed"),
+    "deferred": ("unresolved", "blocked", "closed"),
+}
+GROUPS = ("red", "green", "blue", "black", "white", "grey")
+SLOWDOWNS = ((1, 1, 1, 1), (1, 1.25, 1.5, 1.75), (1, 2, 3, 4), (1, 1.2, 1.45, 2), None)
+FRUSTRATIONS = ((0, 0), (0.5, -1), (-0.25, 0.5), (0.5, -0.5), (0.5, -1), None)
+"""On handle time and on patience, per failed attempt; ``None`` leaves it to the library."""
 DAY = 86_400
 INTERVALS = (900, 1800, 3600)
+BUSY = 4
+"""Cases come in so many neighbouring intervals of a day."""
+THEMES = ("anything", "interruptions", "closing", "chats", "anything", "closing")
+"""Some scenarios are made for what needs several things at once: long deferred work that chats interrupt
+while staff changes; agents who go home as channels close with customers waiting; chats in two channels."""
 
 
 def scenarios_strategy(max_cases: int = 40) -> st.SearchStrategy[Scenario]:
-    """Sound scenarios of one day with 1-3 channels, 1-3 groups and at most ``max_cases`` cases expected."""
+    """Sound scenarios of 1-3 days with 1-4 channels, 1-6 groups and at most ``max_cases`` cases expected."""
     return scenario_fields(max_cases).map(lambda fields: Scenario(**fields))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the parts of a scenario share."""
+
+    theme: str
+    interval: int
+    busy: int
+    """The first interval of the day in which cases come."""
+    intents: tuple[str, ...]
+    segments: tuple[str, ...]
+    channels: tuple[str, ...]
+    hours: dict[str, str]
+
+    @property
+    def per_day(self) -> int:
+        return DAY // self.interval
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        return tuple(name for name in self.channels if MODES[name] != "self_service")
 
 
 @st.composite
 def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
     """The same as plain data, as a scenario file writes it."""
-    interval = draw(st.sampled_from(INTERVALS))
-    modes = draw(st.lists(st.sampled_from(list(NAMES)), min_size=1, max_size=3, unique=True))
-    intents = ["billing", "refund"][: draw(st.integers(1, 2))]
-    segments = ["young", "old"][: draw(st.integers(1, 2))]
-    channels = [NAMES[mode] for mode in modes]
-    busy = draw(st.integers(0, DAY // interval - 4))
-    served = [NAMES[mode] for mode in modes if mode != "self_service"]
+    theme = draw(_of(*THEMES))
+    interval = draw(_of(*INTERVALS)) if theme != "interruptions" else INTERVALS[0]
+    per_day = DAY // interval
+    busy = draw(_of(per_day // 2, 0, per_day - BUSY))
+    days = draw(_of(1, 1, 2, 1, 3))
+    at = Setting(
+        theme=theme,
+        interval=interval,
+        busy=busy,
+        intents=("billing", "refund")[: draw(_of(1, 2))],
+        segments=("young", "old")[: draw(_of(1, 2))],
+        channels=draw(CHANNELS[theme]),
+        hours=draw(_hours(interval, busy)),
+    )
+    shares = (0.25, 0.75) if len(at.segments) > 1 else (1.0,)
+    most = max_cases // len(at.intents) // days // BUSY
     return {
         "name": "random",
-        "calendar": {"start": "2026-03-02", "timezone": "UTC", "interval": interval},
+        "calendar": {"start": "2026-03-02", "timezone": "UTC", "days": days, "interval": interval},
         "segments": {
-            name: draw(_segment(channels, share))
-            for name, share in zip(segments, _shares(segments), strict=True)
+            name: draw(_segment(at.channels, share)) for name, share in zip(at.segments, shares, strict=True)
         },
-        "intents": {
-            name: draw(_intent(channels, DAY // interval, busy, max_cases // len(intents)))
-            for name in intents
-        },
-        "channels": {NAMES[mode]: draw(_channel(mode, intents)) for mode in modes},
-        "next_steps": draw(_next_steps(modes, intents, segments)),
-        "max_attempts": draw(st.integers(1, 4)),
-        "frustration": draw(
-            st.just({}) | st.fixed_dictionaries({"handle_time": st.sampled_from([0.0, 0.5, -0.25]),
-                                                 "patience": st.sampled_from([0.0, 0.5, -0.5])})
-        ),
-        "groups": draw(_groups(served, intents, interval, busy)) if served else {},
-        "incidents": draw(st.lists(_incident(channels, interval, busy), max_size=2)),
-    }  # fmt: skip
+        "intents": {name: draw(_intent(at, most)) for name in at.intents},
+        "channels": {name: draw(_channel(at, name)) for name in at.channels},
+        "next_steps": draw(_next_steps(at)),
+        "max_attempts": draw(_of(3, 4, 2, 1)),
+        "frustration": draw(_frustration()),
+        "groups": draw(_groups(at)) if at.served else {},
+        "incidents": [draw(_incident(at)) for _ in range(draw(_of(0, 1, 4)))],
+    }
 
 
-def _shares(names: list[str]) -> list[float]:
-    return [1.0] if len(names) == 1 else [0.25, 0.75]
+# -- kinds of value --------------------------------------------------------------------------------
 
 
-def _seconds(longest: int = 3600) -> st.SearchStrategy[int]:
-    return st.sampled_from([s for s in (0, 1, 2, 30, 60, 300, 900, 3600) if s <= longest])
+@lru_cache(maxsize=None, typed=True)
+def _of(*values: Any) -> st.SearchStrategy[Any]:
+    """One of the values. The first is the simplest; one listed twice comes twice as often."""
+    return st.sampled_from(values)
 
 
-def _law(longest: int = 3600) -> st.SearchStrategy[Any]:
-    mean = st.sampled_from([seconds for seconds in (1, 60, 300, 900) if seconds <= longest])
-    observed = st.lists(_seconds(longest), min_size=1, max_size=3)
-    some_zero, spread = st.sampled_from([0, 0.5]), st.sampled_from([0.5, 1.0])
+@cache
+def _some(names: tuple[str, ...], sizes: tuple[int, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Some of the names in any order; how many is one of ``sizes``, or all if there are fewer."""
+    return st.tuples(st.permutations(names), _of(*sizes)).map(lambda drawn: tuple(drawn[0][: drawn[1]]))
+
+
+@cache
+def _law(*seconds: int) -> st.SearchStrategy[Any]:
+    """Laws of durations around the given values: one of them, some of them, or spread."""
+    value = _of(*seconds)
+    mean = _of(*(second or 60 for second in seconds))
     return st.one_of(
-        _seconds(longest),
-        st.builds(lambda values: {"empirical": {"values": values}}, observed),
-        st.builds(lambda value, zero: {"exponential": {"mean": value, "zero": zero}}, mean, some_zero),
-        st.builds(lambda value, cv: {"lognormal": {"mean": value, "cv": cv}}, mean, spread),
-        st.builds(lambda value: {"uniform": {"low": 0, "high": value}}, mean),
+        value,
+        st.builds(lambda *values: {"empirical": {"values": list(values)}}, value, value, value),
+        st.builds(lambda mean, zero: {"exponential": {"mean": mean, "zero": zero}}, mean, _of(0, 0.5)),
+        st.builds(lambda mean, cv: {"lognormal": {"mean": mean, "cv": cv}}, mean, _of(0.5, 1.0)),
+        st.builds(lambda high: {"uniform": {"low": 0, "high": high}}, mean),
     )
 
 
-def _by_intent(values: st.SearchStrategy[Any], intents: list[str]) -> st.SearchStrategy[Any]:
+HANDLE_TIME = _law(900, 1800, 3600, 900, 1800, 300, 60, 0)
+PATIENCE = _law(900, 3600, 300, 3600, 60, 0) | _of("unlimited")
+DELAY = _law(0, 20 * 3600, 900, 60, 6 * 3600)
+LONG = _law(3600, 1800, 7200)
+SHORT = _law(300, 60, 600)
+PATIENCE_FOR = {"interruptions": LONG | _of("unlimited"), "closing": _of(1800, 900, "unlimited", 3600, 1800)}
+SHARE = _of(0.5, 1.0, 0.0)
+CHANNELS = {
+    "anything": _some(tuple(MODES), (3, 4, 2, 1)),
+    "closing": st.tuples(_of("phone", "chat"), _of("video", "sms"), _of("email", "portal")),
+    "interruptions": st.tuples(st.just("email"), _of("chat", "sms"), _of("phone", "portal", "letter")),
+    "chats": _of(("sms", "chat"), ("email", "chat", "sms"), ("chat", "portal", "sms")),
+}
+
+
+@cache
+def _by_intent(values: st.SearchStrategy[Any], intents: tuple[str, ...]) -> st.SearchStrategy[Any]:
     return values | st.fixed_dictionaries({"default": values}, optional=dict.fromkeys(intents, values))
 
 
-def _split(channels: list[str], whole: bool) -> st.SearchStrategy[dict[str, float]]:
+@cache
+def _split(channels: tuple[str, ...], whole: bool) -> st.SearchStrategy[dict[str, float]]:
     """Shares of channels in eighths, which add up to 1 (``whole``) or to less."""
 
     def shares(parts: list[int]) -> dict[str, float]:
-        total = sum(parts) or 1
-        return {
-            name: (part / total if whole else part / 8 / len(parts))
-            for name, part in zip(channels, parts, strict=True)
-            if part or (whole and sum(parts) == 0)
-        }
+        total = sum(parts) if whole else 8 * len(parts)
+        return {name: part / total for name, part in zip(channels, parts, strict=True) if part}
 
     if len(channels) == 1 and whole:
         return st.just({channels[0]: 1.0})
-    least = 1 if whole else 0
-    return st.lists(st.integers(least, 8), min_size=len(channels), max_size=len(channels)).map(shares)
+    parts = _of(4, 8, 1) if whole else _of(4, 8, 0)
+    return st.tuples(*[parts] * len(channels)).map(shares)
+
+
+# -- customers -------------------------------------------------------------------------------------
 
 
 @st.composite
-def _segment(draw: st.DrawFn, channels: list[str], share: float) -> dict[str, Any]:
+def _segment(draw: st.DrawFn, channels: tuple[str, ...], share: float) -> dict[str, Any]:
     segment: dict[str, Any] = {"share": share}
-    if draw(st.booleans()):
+    if draw(_of(False, True)):
         segment["first_channel"] = draw(_split(channels, whole=True))
-    if len(channels) > 1 and draw(st.booleans()):
+    if len(channels) > 1 and draw(_of(False, True)):
         segment["adoption"] = {channels[0]: 0.5}
-    segment["patience"] = draw(st.sampled_from([1.0, 0.5, 2.0]))
-    segment["self_service_success"] = draw(st.sampled_from([1.0, 0.5, 3.0]))
+    segment["patience"] = draw(_of(1.0, 0.5, 2.0))
+    segment["self_service_success"] = draw(_of(1.0, 0.5, 3.0))
     return segment
 
 
 @st.composite
-def _intent(draw: st.DrawFn, channels: list[str], per_day: int, busy: int, most: int) -> dict[str, Any]:
-    wave = draw(st.lists(st.integers(0, max(1, most // 4)), min_size=1, max_size=4))
-    volumes = [0.0] * per_day
-    for step, cases in enumerate(wave):
-        volumes[busy + step] = cases if cases < 5 else cases - 0.5
+def _intent(draw: st.DrawFn, at: Setting, most: int) -> dict[str, Any]:
+    volumes = [0.0] * at.per_day
+    for interval in range(at.busy, at.busy + BUSY):
+        cases = draw(_of(most // 2, most, 1, 0))
+        volumes[interval] = cases if cases < 5 else cases - 0.5
     return {
         "volume": {
             "per_interval": volumes,
-            "counts": draw(st.sampled_from(["exact", "poisson"])),
-            "day_factor_cv": draw(st.sampled_from([0.0, 0.2])),
+            "counts": draw(_of("exact", "poisson")),
+            "day_factor_cv": draw(_of(0.0, 0.2)),
         },
-        "demand": draw(st.sampled_from(["value", "failure"])),
-        "first_channel": draw(_split(channels, whole=True)),
+        "demand": draw(_of("value", "failure")),
+        "first_channel": draw(_split(at.channels, whole=True)),
     }
 
 
 @st.composite
-def _channel(draw: st.DrawFn, mode: str, intents: list[str]) -> dict[str, Any]:
-    channel: dict[str, Any] = {"mode": mode}
-    if draw(st.booleans()):
-        opens = draw(st.integers(0, 20))
-        closes = draw(st.integers(opens + 1, 24))
-        channel["open"] = {"daily": f"{opens:02d}:00-{closes:02d}:00"}
-    if draw(st.booleans()):
-        channel["lines"] = draw(st.integers(0, 6))
-    share = st.sampled_from([0.0, 0.5, 1.0])
-    if mode == "self_service":
-        return channel | {
-            "duration": draw(_by_intent(_law(), intents)),
-            "success": draw(_by_intent(share, intents)),
-        }
-    channel["handle_time"] = draw(_by_intent(_law(), intents))
-    channel["resolution"] = draw(_by_intent(share, intents))
-    if mode == "deferred":
-        return channel | {"interruptible": draw(st.booleans())}
-    channel["at_close"] = draw(st.sampled_from(["serve", "drop"]))
-    channel["patience"] = draw(_by_intent(_law() | st.just("unlimited"), intents))
-    if mode == "concurrent":
-        channel["cap"] = draw(st.integers(1, 3))
-        channel["slowdown"] = draw(st.sampled_from([[1, 1, 1], [1, 1.25, 1.5], [1, 2, 3], [1.0, 1.2, 1.45]]))
-    return channel
-
-
-@st.composite
-def _next_steps(
-    draw: st.DrawFn, modes: list[str], intents: list[str], segments: list[str]
-) -> list[dict[str, Any]]:
+def _next_steps(draw: st.DrawFn, at: Setting) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    channels = [NAMES[mode] for mode in modes]
-    for mode in modes:
-        for outcome in draw(st.lists(st.sampled_from(OUTCOMES[mode]), unique=True, max_size=4)):
+    everyone: dict[str, str] = {}
+    one_intent, one_segment = {"intents": at.intents[0]}, {"segments": at.segments[0]}
+    for name in at.channels:
+        for outcome in draw(_some(OUTCOMES[MODES[name]], (2, 4, 1, 0))):
             for only in draw(
-                st.sampled_from([[{}], [{"intents": intents[0]}], [{}, {"segments": segments[0]}]])
+                st.sampled_from([[everyone], [everyone], [one_intent], [everyone, one_segment]])
             ):
-                row = {
-                    "after": NAMES[mode],
-                    "outcome": outcome,
-                    "go": draw(_split(channels, whole=draw(st.booleans()))),
-                }
-                if draw(st.booleans()):
-                    row["delay"] = draw(_law())
+                go = draw(_split(at.channels, draw(_of(True, False))))
+                row = {"after": name, "outcome": outcome, "go": go}
+                if draw(_of(False, True)):
+                    row["delay"] = draw(DELAY)
                 rows.append(row | only)
     return rows
 
 
 @st.composite
-def _groups(
-    draw: st.DrawFn, served: list[str], intents: list[str], interval: int, busy: int
-) -> dict[str, Any]:
-    skills = st.fixed_dictionaries(
-        {"priority": st.integers(1, 3), "handle_time": st.sampled_from([1.0, 0.5, 1.25])},
-        optional={"intents": st.just(intents[:1])},
+def _frustration(draw: st.DrawFn) -> dict[str, float]:
+    factors = draw(_of(*FRUSTRATIONS))
+    return {} if factors is None else dict(zip(("handle_time", "patience"), factors, strict=True))
+
+
+# -- channels --------------------------------------------------------------------------------------
+
+
+@st.composite
+def _channel(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
+    mode = MODES[name]
+    channel: dict[str, Any] = {"mode": mode}
+    kept = {"closing": "together", "interruptions": "always"}.get(at.theme) or draw(
+        _of("always", "always", "together", "alone")
     )
+    if kept != "always":
+        channel["open"] = at.hours if kept == "together" else draw(_hours(at.interval, at.busy))
+    lines = draw(_of(None, None, None, None, 3, 6, 0))
+    if lines is not None:
+        channel["lines"] = lines
+    work = _by_intent(_work(at.theme, mode), at.intents)
+    if mode == "self_service":
+        return channel | {"duration": draw(work), "success": draw(_by_intent(SHARE, at.intents))}
+    channel["handle_time"] = draw(work)
+    channel["resolution"] = draw(_by_intent(SHARE, at.intents))
+    if mode == "deferred":
+        return channel | {"interruptible": draw(_of(True, True, True, False))}
+    drops = at.theme == "closing" and name == at.channels[0]
+    channel["at_close"] = "drop" if drops else draw(_of("serve", "drop"))
+    channel["patience"] = draw(_by_intent(PATIENCE_FOR.get(at.theme, PATIENCE), at.intents))
+    if mode == "concurrent":
+        channel["cap"] = draw(_of(2, 4, 3, 4, 1))
+        if (slowdown := draw(_of(*SLOWDOWNS))) is not None:
+            channel["slowdown"] = list(slowdown)
+    return channel
+
+
+def _work(theme: str, mode: str) -> st.SearchStrategy[Any]:
+    if theme == "interruptions":
+        return LONG if mode == "deferred" else SHORT
+    return HANDLE_TIME if mode in ("live", "concurrent") else LONG | HANDLE_TIME
+
+
+@st.composite
+def _hours(draw: st.DrawFn, interval: int, busy: int) -> dict[str, str]:
+    """One or two windows that close while cases come; two may adjoin, and are one then."""
+    begins, half = busy * interval, interval // 2
+    opens, closes = draw(_of(0, begins, begins + half)), begins + draw(_of(6, 4, 5, 6, 7)) * half
+    windows = f"{_clock(opens)}-{_clock(closes)}"
+    again = closes + draw(_of(half, 0, interval))
+    if again < DAY and draw(_of(False, False, True)):
+        windows += f", {_clock(again)}-{_clock(draw(_of(again + half, DAY)))}"
+    return {draw(_of(*["daily"] * 8, "mon", "tue-sun")): windows}
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+
+
+@st.composite
+def _incident(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
+    begins = (at.busy + draw(st.integers(0, BUSY - 1))) * at.interval // 60
+    ends = min(begins + draw(_of(60, 1, 90)), 24 * 60 - 1)
+    return {
+        "name": "fault",
+        "channel": draw(_of(*at.channels)),
+        "window": [_moment(min(begins, ends - 1)), _moment(ends)],
+        "failure": draw(_of(0.5, 0.25, 1.0)),
+    }
+
+
+def _moment(minutes: int) -> str:
+    return f"2026-03-02 {minutes // 60:02d}:{minutes % 60:02d}"
+
+
+# -- agents ----------------------------------------------------------------------------------------
+
+
+@st.composite
+def _groups(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
     groups = {}
-    for name in ["red", "green", "blue"][: draw(st.integers(1, 3))]:
-        takes = draw(st.lists(st.sampled_from(served), unique=True, min_size=1))
+    number = draw(_of(2, 1, 2, 3) if at.theme == "interruptions" else _of(2, 1, 3, 2, 3, 6))
+    for name in GROUPS[:number]:
         groups[name] = {
-            "skills": {channel: draw(skills) for channel in takes},
-            "staff": draw(_staff(interval, busy)),
-            "shrinkage": draw(st.sampled_from([0.0, 0.3])),
+            "skills": {channel: draw(_skill(at.intents)) for channel in draw(_some(at.served, (4, 1, 2, 1)))},
+            "staff": draw(_staff(at)),
+            "shrinkage": draw(_of(0.0, 0.0, 0.3)),
         }
     # Whatever the others can do, the first group takes every channel and intent.
     groups["red"]["skills"] |= {
-        channel: {"priority": draw(st.integers(1, 3))}
-        for channel in served
+        channel: {"priority": draw(_of(1, 2, 3))}
+        for channel in at.served
         if "intents" in groups["red"]["skills"].get(channel, {"intents": ()})
     }
     return groups
 
 
 @st.composite
-def _staff(draw: st.DrawFn, interval: int, busy: int) -> Any:
-    """Agents by clock time, changing while the cases come, or one number for each interval."""
-    numbers = draw(st.lists(st.integers(0, 4), min_size=1, max_size=6))
-    if draw(st.booleans()):
-        per_day = DAY // interval
-        series = [numbers[0]] * busy + numbers + [numbers[-1]] * per_day
-        return series[:per_day]
-    staff = {"00:00": numbers[0]}
-    for step, number in enumerate(numbers):
-        start = (busy + step) * interval
-        if start < DAY:
-            staff[f"{start // 3600:02d}:{start // 60 % 60:02d}"] = number
-    return staff
+def _skill(draw: st.DrawFn, intents: tuple[str, ...]) -> dict[str, Any]:
+    skill = {"priority": draw(_of(1, 1, 2, 3)), "handle_time": draw(_of(1.0, 0.5, 1.25))}
+    if draw(_of(False, False, False, True)):
+        skill["intents"] = list(intents[:1])
+    return skill
 
 
 @st.composite
-def _incident(draw: st.DrawFn, channels: list[str], interval: int, busy: int) -> dict[str, Any]:
-    begins = (busy + draw(st.integers(0, 3))) * interval // 60
-    lasts = draw(st.integers(1, 90))
-    ends = min(begins + lasts, 24 * 60 - 1)
-    return {
-        "name": "fault",
-        "channel": draw(st.sampled_from(channels)),
-        "window": [_moment(min(begins, ends - 1)), _moment(ends)],
-        "failure": draw(st.sampled_from([1.0, 0.5])),
-    }
-
-
-def _moment(minutes: int) -> str:
-    return f"2026-03-02 {minutes // 60:02d}:{minutes % 60:02d}"
+def _staff(draw: st.DrawFn, at: Setting) -> Any:
+    """Agents by clock time, changing while the cases come, or one number for each interval."""
+    numbers = draw(st.tuples(*[_of(1, 2, 0, 3)] * (BUSY + 1)))
+    if at.theme == "interruptions" and draw(_of(True, True, True, False)):
+        # Everybody is to leave, and those who are still there stay after all.
+        numbers = tuple(0 if step % 2 else numbers[0] or 1 for step in range(len(numbers)))
+    if at.theme == "closing":
+        goes = draw(_of(1, 2, 3))
+        numbers = (*numbers[:goes], *[0] * (BUSY + 1 - goes))
+    before, after = numbers[0], numbers[-1]
+    if draw(_of(True, False)):
+        return [*[before] * at.busy, *numbers, *[after] * at.per_day][: at.per_day]
+    staff = {"00:00": before}
+    for step, number in enumerate(numbers):
+        start = (at.busy + step) * at.interval
+        if start < DAY:
+            staff[f"{start // 3600:02d}:{start // 60 % 60:02d}"] = number
+    return staff

@@ -13,7 +13,7 @@ from scenarios.model import Scenario
 from sim.clock import TICKS_PER_DAY, Clock, to_ticks
 from sim.contract import Keys, Plan
 from sim.errors import EngineError
-from sim.hashing import key_of
+from sim.luck.hashing import key_of
 from sim.plan import agents, channels, demand, journeys
 from sim.plan.laws import LawTable
 from sim.plan.unsupported import not_simulated

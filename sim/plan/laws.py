@@ -8,9 +8,9 @@ import numpy as np
 
 from scenarios import distributions as d
 from scenarios.errors import Problem
-from sim import quantiles
 from sim.contract import Floats, LawKind, Laws
 from sim.errors import EngineError
+from sim.luck.laws import cumulative
 
 _Shape = tuple[LawKind, tuple[float, float, float], list[float], list[float]]
 """Kind, parameters, table of seconds, table of cumulative shares."""
@@ -54,11 +54,9 @@ class LawTable:
         )
         for row in range(len(shapes)):
             if at_least[row] > 0:
-                whole.from_quantile[row] = quantiles.cumulative(
-                    whole, row, at_least[row], strictly_below=True
-                )
+                whole.from_quantile[row] = cumulative(whole, row, at_least[row], strictly_below=True)
             if math.isfinite(at_most[row]):
-                whole.until_quantile[row] = quantiles.cumulative(whole, row, at_most[row])
+                whole.until_quantile[row] = cumulative(whole, row, at_most[row])
         self._refuse_what_is_cut_away(whole.until_quantile - whole.from_quantile)
         return whole
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from scenarios import Scenario
-from sim import plan as plans
 from sim.contract import FAR, NOBODY, OUTCOMES, TICKS_PER_SECOND, Plan, Trace
-from sim.engines import get
 
 NEVER = float("inf")
 
@@ -36,6 +34,8 @@ class Case:
     next: Sequence[str | None] = (None,)
     delay: Sequence[float] = (0,)
     intent: str = "help"
+    segment: str | None = None
+    """The first one, unless named."""
 
 
 class GivenDraws:
@@ -61,7 +61,8 @@ class GivenDraws:
 
     @property
     def segment(self) -> Any:
-        return self._each(lambda case: 0)
+        segments = self._plan.segments
+        return self._each(lambda case: 0 if case.segment is None else segments.index(case.segment))
 
     @property
     def first_channel(self) -> Any:
@@ -142,9 +143,16 @@ def scenario(channels: Mapping[str, Any], groups: Mapping[str, Any], **fields: A
     )  # fmt: skip
 
 
-def happens(asked: Scenario, *cases: Case) -> Trace:
-    plan = plans.build(asked)
-    return get("reference")(plan, GivenDraws(plan, cases))
+class Happen(Protocol):
+    """What happens in a scenario to the cases given, as an engine has it."""
+
+    def __call__(self, asked: Scenario, *cases: Case) -> Trace: ...
+
+
+class Tell(Protocol):
+    """The trace as text: a line for each contact, in the columns of ``HEADING``; ``-`` is nobody."""
+
+    def __call__(self, asked: Scenario, *cases: Case) -> str: ...
 
 
 # -- traces as text --------------------------------------------------------------------------------
@@ -152,9 +160,8 @@ def happens(asked: Scenario, *cases: Case) -> Trace:
 HEADING = "case try channel group arrived answered ended queued handled outcome next"
 
 
-def told(asked: Scenario, *cases: Case) -> str:
-    """The trace, a line for each contact, in the columns of ``HEADING``; ``-`` is nobody."""
-    plan, trace = plans.build(asked), happens(asked, *cases)
+def as_text(plan: Plan, trace: Trace) -> str:
+    """A trace as :class:`Tell` tells it."""
     lines = [HEADING]
     for m in range(len(trace.case)):
         words = [
@@ -172,7 +179,7 @@ def told(asked: Scenario, *cases: Case) -> str:
 
 
 def expected(text: str) -> str:
-    """A table written with any spacing, as :func:`told` tells it."""
+    """A table written with any spacing, as :class:`Tell` tells it."""
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.golden.given import Case, chat, email, expected, group, happens, minutes, phone, scenario, told
+from tests.golden.given import Case, Happen, Tell, chat, email, expected, go, group, minutes, phone, scenario
 
 
-def test_groups_are_asked_in_order_of_priority() -> None:
+def test_groups_are_asked_in_order_of_priority(told: Tell) -> None:
     groups = {
         "second": group({"phone": {"priority": 2}}, 1),
         "first": group({"phone": {"priority": 1, "handle_time": 0.5}}, 1),
@@ -22,7 +22,7 @@ def test_groups_are_asked_in_order_of_priority() -> None:
     )
 
 
-def test_groups_of_equal_priority_are_one_pool_of_which_the_longest_idle_serves() -> None:
+def test_groups_of_equal_priority_are_one_pool_of_which_the_longest_idle_serves(told: Tell) -> None:
     groups = {"a": group({"phone": {}}, 1), "b": group({"phone": {}}, 1)}
     asked = scenario({"phone": phone()}, groups)
     cases = (
@@ -40,7 +40,7 @@ def test_groups_of_equal_priority_are_one_pool_of_which_the_longest_idle_serves(
     )
 
 
-def test_a_skill_for_some_intents_only() -> None:
+def test_a_skill_for_some_intents_only(told: Tell) -> None:
     groups = {
         "disputes": group({"phone": {"intents": ["dispute"]}}, 1),
         "all": group({"phone": {"priority": 2}}, 1),
@@ -61,7 +61,7 @@ def test_a_skill_for_some_intents_only() -> None:
     )
 
 
-def test_a_busy_agent_finishes_in_overtime_and_takes_nothing_more() -> None:
+def test_a_busy_agent_finishes_in_overtime_and_takes_nothing_more(told: Tell, happens: Happen) -> None:
     asked = scenario(
         {"phone": phone(patience=300)}, {"agents": group({"phone": {}}, {"00:00": 1, "00:01": 0})}
     )
@@ -80,7 +80,9 @@ def test_a_busy_agent_finishes_in_overtime_and_takes_nothing_more() -> None:
     assert minutes(trace.contacts_open, 0) == {0: 10.0, 1: 20.0}
 
 
-def test_before_leaving_agents_serve_those_still_waiting_in_a_channel_that_has_closed() -> None:
+def test_before_leaving_agents_serve_those_still_waiting_in_a_channel_that_has_closed(
+    told: Tell, happens: Happen
+) -> None:
     channels = {"phone": phone(open={"daily": "00:00-00:01"}), "video": phone()}
     skills = {"video": {"priority": 1}, "phone": {"priority": 2}}
     asked = scenario(channels, {"agents": group(skills, {"00:00": 1, "00:01": 0})})
@@ -97,7 +99,7 @@ def test_before_leaving_agents_serve_those_still_waiting_in_a_channel_that_has_c
     assert minutes(happens(asked, *cases).overtime, 0) == {1: 30.0}
 
 
-def test_nobody_stays_for_deferred_work() -> None:
+def test_nobody_stays_for_deferred_work(told: Tell) -> None:
     channels = {"phone": phone(), "email": email(open={"daily": "00:00-00:01"})}
     skills = {"phone": {}, "email": {"priority": 2}}
     asked = scenario(channels, {"agents": group(skills, {"00:00": 1, "00:01": 0, "01:00": 1})})
@@ -111,7 +113,7 @@ def test_nobody_stays_for_deferred_work() -> None:
     )
 
 
-def test_an_agent_due_to_leave_stays_when_the_number_rises_again() -> None:
+def test_an_agent_due_to_leave_stays_when_the_number_rises_again(told: Tell, happens: Happen) -> None:
     staff = {"00:00": 1, "00:01": 0, "00:02": 1}
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, staff)})
     cases = Case(50, "phone", [100]), Case(70, "phone", [5])
@@ -126,7 +128,7 @@ def test_an_agent_due_to_leave_stays_when_the_number_rises_again() -> None:
     assert minutes(happens(asked, *cases).overtime, 0) == {1: 60.0}
 
 
-def test_idle_agents_leave_before_busy_ones() -> None:
+def test_idle_agents_leave_before_busy_ones(told: Tell, happens: Happen) -> None:
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, {"00:00": 3, "00:01": 1})})
     cases = Case(30, "phone", [60]), Case(40, "phone", [60]), Case(70, "phone", [5])
     # One idle agent leaves; of two busy ones, the one who has been at it longest is marked.
@@ -141,7 +143,7 @@ def test_idle_agents_leave_before_busy_ones() -> None:
     assert minutes(happens(asked, *cases).present, 0)[1] == 60.0 + 30.0
 
 
-def test_new_agents_look_for_work_as_they_come() -> None:
+def test_new_agents_look_for_work_as_they_come(told: Tell) -> None:
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, {"00:00": 0, "00:01": 2})})
     cases = Case(10, "phone", [5]), Case(20, "phone", [5]), Case(30, "phone", [5])
     assert told(asked, *cases) == expected(
@@ -154,7 +156,7 @@ def test_new_agents_look_for_work_as_they_come() -> None:
     )
 
 
-def test_more_agents_join_those_who_are_idle() -> None:
+def test_more_agents_join_those_who_are_idle(happens: Happen) -> None:
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, {"00:00": 1, "00:01": 3})})
     trace = happens(asked, *(Case(70, "phone", [5]) for _ in range(4)))
     assert (trace.answered // 1_000_000).tolist() == [70, 70, 70, 75]
@@ -164,7 +166,7 @@ def test_more_agents_join_those_who_are_idle() -> None:
 # -- interrupted work ------------------------------------------------------------------------------
 
 
-def test_a_call_interrupts_an_email_which_resumes() -> None:
+def test_a_call_interrupts_an_email_which_resumes(told: Tell) -> None:
     channels = {"phone": phone(), "email": email()}
     asked = scenario(channels, {"agents": group({"phone": {}, "email": {}}, 1)})
     cases = (
@@ -184,7 +186,7 @@ def test_a_call_interrupts_an_email_which_resumes() -> None:
     )
 
 
-def test_work_that_may_not_be_interrupted_is_finished_first() -> None:
+def test_work_that_may_not_be_interrupted_is_finished_first(told: Tell) -> None:
     channels = {"phone": phone(), "email": email(interruptible=False)}
     asked = scenario(channels, {"agents": group({"phone": {}, "email": {}}, 1)})
     assert told(asked, Case(0, "email", [100]), Case(30, "phone", [20])) == expected(
@@ -196,7 +198,7 @@ def test_work_that_may_not_be_interrupted_is_finished_first() -> None:
     )
 
 
-def test_interrupted_work_is_offered_to_others_at_their_own_speed() -> None:
+def test_interrupted_work_is_offered_to_others_at_their_own_speed(told: Tell) -> None:
     groups = {
         "quick": group({"phone": {}, "email": {}}, 1),
         "slow": group({"email": {"priority": 2, "handle_time": 2}}, 1),
@@ -212,7 +214,7 @@ def test_interrupted_work_is_offered_to_others_at_their_own_speed() -> None:
     )
 
 
-def test_a_free_agent_of_a_later_priority_comes_before_an_interruption() -> None:
+def test_a_free_agent_of_a_later_priority_comes_before_an_interruption(told: Tell) -> None:
     groups = {
         "first": group({"phone": {"priority": 1}, "email": {}}, 1),
         "later": group({"phone": {"priority": 5}}, 1),
@@ -227,7 +229,7 @@ def test_a_free_agent_of_a_later_priority_comes_before_an_interruption() -> None
     )
 
 
-def test_of_agents_on_deferred_work_the_longest_at_it_is_interrupted() -> None:
+def test_of_agents_on_deferred_work_the_longest_at_it_is_interrupted(told: Tell) -> None:
     asked = scenario({"phone": phone(), "email": email()}, {"agents": group({"phone": {}, "email": {}}, 2)})
     cases = Case(0, "email", [100]), Case(10, "email", [100]), Case(30, "phone", [20])
     assert told(asked, *cases) == expected(
@@ -240,7 +242,7 @@ def test_of_agents_on_deferred_work_the_longest_at_it_is_interrupted() -> None:
     )
 
 
-def test_a_leaving_agent_is_not_interrupted() -> None:
+def test_a_leaving_agent_is_not_interrupted(told: Tell) -> None:
     groups = {"agents": group({"phone": {}, "email": {}}, {"00:00": 1, "00:01": 0})}
     asked = scenario({"phone": phone(patience=300), "email": email()}, groups)
     cases = Case(50, "email", [100]), Case(70, "phone", patience=[10])
@@ -253,7 +255,7 @@ def test_a_leaving_agent_is_not_interrupted() -> None:
     )
 
 
-def test_an_agent_who_stays_after_all_may_be_interrupted_and_then_takes_what_waits() -> None:
+def test_an_agent_who_stays_after_all_may_be_interrupted_and_then_takes_what_waits(told: Tell) -> None:
     skills = {"chat": {}, "email": {"priority": 2}}
     groups = {"agents": group(skills, {"00:00": 1, "00:01": 0, "00:02": 1})}
     asked = scenario({"chat": chat(slowdown=[1, 1]), "email": email()}, groups)
@@ -265,5 +267,27 @@ def test_an_agent_who_stays_after_all_may_be_interrupted_and_then_takes_what_wai
         0    0   email   agents 50      50       170   20     100     resolved -
         1    0   chat    agents 70      130      150   60     20      resolved -
         2    0   chat    agents 130     130      150   0      20      resolved -
+        """
+    )
+
+
+def test_interrupted_work_keeps_its_place_even_among_those_of_the_same_tick(told: Tell) -> None:
+    channels = {"phone": phone(patience=300), "video": phone(), "email": email()}
+    groups = {"agents": group({"video": {}, "email": {}}, 1), "callers": group({"phone": {}}, 0)}
+    asked = scenario(channels, groups, next_steps=[go("phone", "abandoned", "email")])
+    cases = (
+        Case(0, "phone", [10], patience=[10], next=["email"]),
+        Case(10, "email", [100]),
+        Case(20, "video", [10]),
+    )
+    # The first gives up at 10, after the second has come and found the agent idle; but of contacts that come
+    # at one tick the one of the earlier case has the earlier place, and so it is taken at 30.
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome   next
+        0    0   phone   -      0       -        10    10     0       abandoned email
+        0    1   email   agents 10      30       40    20     10      resolved  -
+        1    0   email   agents 10      10       130   20     100     resolved  -
+        2    0   video   agents 20      20       30    0      10      resolved  -
         """
     )

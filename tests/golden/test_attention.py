@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.given import Case, chat, expected, go, group, happens, minutes, phone, scenario, told
+from tests.golden.given import Case, Happen, Tell, chat, expected, go, group, minutes, phone, scenario
 
 
-def test_two_chats_share_the_agents_attention() -> None:
+def test_two_chats_share_the_agents_attention(told: Tell, happens: Happen) -> None:
     asked = scenario({"chat": chat()}, {"agents": group({"chat": {}}, 1)})
     cases = Case(0, "chat", [10]), Case(4, "chat", [10]), Case(5, "chat", [2])
     # From 4 both go at half speed: the first has 6 s left and ends at 16, when the second has 4 s left and
@@ -25,14 +25,14 @@ def test_two_chats_share_the_agents_attention() -> None:
     assert minutes(trace.busy, 0) == {0: 22.0}
 
 
-def test_attention_is_exact_integer_arithmetic() -> None:
+def test_attention_is_exact_integer_arithmetic(happens: Happen) -> None:
     asked = scenario({"chat": chat(cap=3, slowdown=[1, 2, 3])}, {"agents": group({"chat": {}}, 1)})
     ended = happens(asked, *(Case(0, "chat", [1]) for _ in range(3))).ended
     # A third of 2**20 work units is 349,525 a tick, so 1,000,000 ticks of work take 3,000,003 ticks.
     assert ended.tolist() == [3_000_003] * 3
 
 
-def test_an_idle_agent_comes_before_one_with_a_chat() -> None:
+def test_an_idle_agent_comes_before_one_with_a_chat(told: Tell) -> None:
     asked = scenario({"chat": chat()}, {"agents": group({"chat": {}}, 2)})
     cases = Case(0, "chat", [10]), Case(1, "chat", [10]), Case(2, "chat", [10])
     # The third goes to the agent longest at one chat, and each of the two then has half the attention:
@@ -47,7 +47,7 @@ def test_an_idle_agent_comes_before_one_with_a_chat() -> None:
     )
 
 
-def test_priority_comes_before_load() -> None:
+def test_priority_comes_before_load(told: Tell) -> None:
     groups = {"a": group({"chat": {"priority": 1}}, 1), "b": group({"chat": {"priority": 2}}, 1)}
     asked = scenario({"chat": chat(slowdown=[1, 1])}, groups)
     cases = Case(0, "chat", [10]), Case(1, "chat", [10]), Case(2, "chat", [10])
@@ -61,7 +61,7 @@ def test_priority_comes_before_load() -> None:
     )
 
 
-def test_the_cap_of_every_channel_open_holds() -> None:
+def test_the_cap_of_every_channel_open_holds(told: Tell) -> None:
     channels = {"chat": chat(cap=3, slowdown=[1, 1, 1]), "sms": chat(cap=2, slowdown=[1, 1])}
     asked = scenario(channels, {"agents": group({"chat": {}, "sms": {}}, 1)})
     cases = (
@@ -84,14 +84,14 @@ def test_the_cap_of_every_channel_open_holds() -> None:
     )
 
 
-def test_the_smallest_cap_holds_whichever_contact_came_first() -> None:
+def test_the_smallest_cap_holds_whichever_contact_came_first(happens: Happen) -> None:
     channels = {"chat": chat(cap=3, slowdown=[1, 1, 1]), "sms": chat(cap=2, slowdown=[1, 1])}
     asked = scenario(channels, {"agents": group({"chat": {}, "sms": {}}, 1)})
     trace = happens(asked, Case(0, "sms", [10]), Case(1, "chat", [20]), Case(2, "chat", [20]))
     assert (trace.answered // 1_000_000).tolist() == [0, 1, 10]
 
 
-def test_an_agent_with_chats_takes_no_call_and_one_on_a_call_no_chat() -> None:
+def test_an_agent_with_chats_takes_no_call_and_one_on_a_call_no_chat(told: Tell) -> None:
     channels = {"chat": chat(slowdown=[1, 1]), "phone": phone()}
     asked = scenario(channels, {"agents": group({"chat": {}, "phone": {}}, 1)})
     cases = Case(0, "chat", [10]), Case(1, "phone", [10]), Case(12, "chat", [10])
@@ -105,7 +105,7 @@ def test_an_agent_with_chats_takes_no_call_and_one_on_a_call_no_chat() -> None:
     )
 
 
-def test_an_agent_who_comes_takes_chats_up_to_the_cap() -> None:
+def test_an_agent_who_comes_takes_chats_up_to_the_cap(told: Tell) -> None:
     asked = scenario(
         {"chat": chat(slowdown=[1, 1])}, {"agents": group({"chat": {}}, {"00:00": 0, "00:01": 1})}
     )
@@ -120,7 +120,7 @@ def test_an_agent_who_comes_takes_chats_up_to_the_cap() -> None:
     )
 
 
-def test_a_leaving_agent_takes_no_further_chat() -> None:
+def test_a_leaving_agent_takes_no_further_chat(happens: Happen) -> None:
     asked = scenario(
         {"chat": chat(slowdown=[1, 1])}, {"agents": group({"chat": {}}, {"00:00": 1, "00:01": 0})}
     )
@@ -130,7 +130,7 @@ def test_a_leaving_agent_takes_no_further_chat() -> None:
     assert minutes(trace.overtime, 0) == {1: 10.0}
 
 
-def test_those_with_the_fewest_contacts_are_marked_leaving_first() -> None:
+def test_those_with_the_fewest_contacts_are_marked_leaving_first(told: Tell) -> None:
     asked = scenario(
         {"chat": chat(slowdown=[1, 1])}, {"agents": group({"chat": {}}, {"00:00": 2, "00:01": 1})}
     )
@@ -155,7 +155,7 @@ def test_those_with_the_fewest_contacts_are_marked_leaving_first() -> None:
 
 
 @pytest.mark.parametrize("factor", [1, 0.5])
-def test_skill_factor_and_frustration_change_the_work_to_be_done(factor: float) -> None:
+def test_skill_factor_and_frustration_change_the_work_to_be_done(happens: Happen, factor: float) -> None:
     asked = scenario(
         {"chat": chat()},
         {"agents": group({"chat": {"handle_time": factor}}, 1)},

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
-from sim.contract import Plan
-from sim.engines import get
+from sim.engines import Engine
 from sim.plan import build
-from tests.golden.given import Case, GivenDraws, expected, go, group, phone, portal, scenario, told
+from tests.golden.given import Case, GivenDraws, Tell, expected, go, group, phone, portal, scenario
 
 AGENTS = {"agents": group({"phone": {}}, 1)}
 
@@ -20,7 +19,7 @@ def outage(channel: str, failure: float, begins: str = "00:00", ends: str = "00:
     return {"name": "fault", "channel": channel, "window": window, "failure": failure}
 
 
-def test_an_outage_spills_over_to_the_phone() -> None:
+def test_an_outage_spills_over_to_the_phone(told: Tell) -> None:
     asked = scenario(
         {"portal": portal(), "phone": phone()},
         AGENTS,
@@ -47,7 +46,7 @@ def test_an_outage_spills_over_to_the_phone() -> None:
     )
 
 
-def test_self_service_that_does_not_help_fails() -> None:
+def test_self_service_that_does_not_help_fails(told: Tell) -> None:
     asked = scenario({"portal": portal()}, {})
     assert told(asked, Case(0, "portal", [7], resolves=[False])) == expected(
         """
@@ -57,7 +56,7 @@ def test_self_service_that_does_not_help_fails() -> None:
     )
 
 
-def test_lines_of_self_service() -> None:
+def test_lines_of_self_service(told: Tell) -> None:
     asked = scenario({"portal": portal(lines=1)}, {})
     cases = Case(0, "portal", [10]), Case(9, "portal", [10]), Case(10, "portal", [10])
     assert told(asked, *cases) == expected(
@@ -77,13 +76,15 @@ def test_lines_of_self_service() -> None:
         ([0.0], 0.001, False),
     ],
 )  # fmt: skip
-def test_incidents_combine_as_independent_causes(failures: list[float], luck: float, fails: bool) -> None:
+def test_incidents_combine_as_independent_causes(
+    told: Tell, failures: list[float], luck: float, fails: bool
+) -> None:
     asked = scenario({"portal": portal()}, {}, incidents=[outage("portal", failure) for failure in failures])
     told_outcome = told(asked, Case(30, "portal", [5], incident=luck)).split()[-2]
     assert told_outcome == ("failed" if fails else "resolved")
 
 
-def test_an_incident_on_the_phone_lets_nobody_through() -> None:
+def test_an_incident_on_the_phone_lets_nobody_through(told: Tell) -> None:
     asked = scenario(
         {"phone": phone()},
         AGENTS,
@@ -100,7 +101,7 @@ def test_an_incident_on_the_phone_lets_nobody_through() -> None:
     )
 
 
-def test_closed_comes_before_blocked_and_blocked_before_the_incident() -> None:
+def test_closed_comes_before_blocked_and_blocked_before_the_incident(told: Tell) -> None:
     channels = {
         "shop": phone(open={"daily": "10:00-11:00"}, lines=0),
         "phone": phone(lines=0),
@@ -112,7 +113,7 @@ def test_closed_comes_before_blocked_and_blocked_before_the_incident() -> None:
     assert outcomes == ["closed", "blocked"]
 
 
-def test_the_number_of_attempts_is_bounded() -> None:
+def test_the_number_of_attempts_is_bounded(told: Tell) -> None:
     asked = scenario({"portal": portal()}, {}, next_steps=[go("portal", "failed", "portal")], max_attempts=3)
     case = Case(0, "portal", [10], resolves=[False], next=["portal"], delay=[1])
     assert told(asked, case) == expected(
@@ -125,7 +126,7 @@ def test_the_number_of_attempts_is_bounded() -> None:
     )
 
 
-def test_a_next_attempt_beyond_the_horizon_is_named_but_not_made() -> None:
+def test_a_next_attempt_beyond_the_horizon_is_named_but_not_made(told: Tell) -> None:
     asked = scenario({"portal": portal()}, {}, next_steps=[go("portal", "failed", "portal")])
     case = Case(86_380, "portal", [10], resolves=[False], next=["portal"], delay=[10])
     assert told(asked, case) == expected(
@@ -136,7 +137,7 @@ def test_a_next_attempt_beyond_the_horizon_is_named_but_not_made() -> None:
     )
 
 
-def test_frustration_lengthens_handling_and_shortens_patience() -> None:
+def test_frustration_lengthens_handling_and_shortens_patience(told: Tell) -> None:
     asked = scenario(
         {"portal": portal(), "phone": phone(patience=300)},
         AGENTS,
@@ -159,7 +160,7 @@ def test_frustration_lengthens_handling_and_shortens_patience() -> None:
     )
 
 
-def test_a_row_that_names_the_intent_wins() -> None:
+def test_a_row_that_names_the_intent_wins(engine: Engine) -> None:
     steps = [
         go("portal", "failed", "phone"),
         {**go("portal", "failed", "phone"), "intents": ["dispute"], "delay": "1 h"},
@@ -167,23 +168,16 @@ def test_a_row_that_names_the_intent_wins() -> None:
     asked = scenario(
         {"portal": portal(), "phone": phone()}, AGENTS, next_steps=steps, intents=("help", "dispute")
     )
-    draws = RowsTold(
-        build(asked), [Case(0, "portal", intent=intent, **FAILS) for intent in ("help", "dispute")]
-    )
-    get("reference")(build(asked), draws)
-    assert draws.rows == {(0, 0), (1, 0)}
+    plan = build(asked)
+    draws = DelayOfRow(plan, [Case(0, "portal", intent=intent, **FAILS) for intent in ("help", "dispute")])
+    assert engine(plan, draws).arrived.tolist() == [0, 5_000_000, 0, 3605_000_000]
 
 
 FAILS: dict[str, Any] = {"work": [5], "resolves": [False, True], "next": ["phone"]}
 
 
-class RowsTold(GivenDraws):
-    """Remembers which rows of the next-step table it was asked about, and after which attempt."""
+class DelayOfRow(GivenDraws):
+    """An hour's delay by the second row of the next-step table, none by the first."""
 
-    def __init__(self, plan: Plan, cases: Sequence[Case]) -> None:
-        super().__init__(plan, cases)
-        self.rows: set[tuple[int, int]] = set()
-
-    def next_channel(self, row: int, attempt: int) -> Any:
-        self.rows.add((row, attempt))
-        return super().next_channel(row, attempt)
+    def delay(self, row: int, attempt: int) -> Any:
+        return np.full(len(self.key), [0, 3600_000_000][row])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.contract import TICKS_PER_SECOND
-from tests.golden.given import Case, email, expected, go, group, happens, minutes, phone, scenario, told
+from tests.golden.given import Case, Happen, Tell, email, expected, go, group, minutes, phone, scenario
 
 
-def test_first_come_first_served() -> None:
+def test_first_come_first_served(told: Tell) -> None:
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, 1)})
     cases = Case(0, "phone", [10]), Case(1, "phone", [5]), Case(2, "phone", [5])
     assert told(asked, *cases) == expected(
@@ -19,14 +19,14 @@ def test_first_come_first_served() -> None:
     )
 
 
-def test_the_length_of_the_queue_is_measured_exactly() -> None:
+def test_the_length_of_the_queue_is_measured_exactly(happens: Happen) -> None:
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, 1)})
     trace = happens(asked, Case(0, "phone", [70]), Case(50, "phone", [5]), Case(58, "phone", [5]))
     # The second waits from 50 to 70, the third from 58 to 75: 12 s in the first minute, 25 s in the second.
     assert minutes(trace.queue_length, 0) == {0: 12.0, 1: 25.0}
 
 
-def test_a_smaller_priority_number_goes_first() -> None:
+def test_a_smaller_priority_number_goes_first(told: Tell) -> None:
     skills = {"phone": {"priority": 1}, "video": {"priority": 2}}
     asked = scenario({"phone": phone(), "video": phone()}, {"agents": group(skills, 1)})
     cases = Case(0, "video", [10]), Case(1, "video", [5]), Case(2, "phone", [5])
@@ -40,7 +40,7 @@ def test_a_smaller_priority_number_goes_first() -> None:
     )
 
 
-def test_equal_priority_goes_by_place_over_all_queues() -> None:
+def test_equal_priority_goes_by_place_over_all_queues(told: Tell) -> None:
     skills = {"phone": {"priority": 3}, "video": {"priority": 3}}
     asked = scenario({"phone": phone(), "video": phone()}, {"agents": group(skills, 1)})
     cases = Case(0, "video", [10]), Case(1, "phone", [5]), Case(2, "video", [5]), Case(3, "phone", [5])
@@ -55,7 +55,7 @@ def test_equal_priority_goes_by_place_over_all_queues() -> None:
     )
 
 
-def test_deferred_work_comes_last_whatever_its_priority() -> None:
+def test_deferred_work_comes_last_whatever_its_priority(told: Tell) -> None:
     skills = {"phone": {"priority": 9}, "email": {"priority": 1}}
     channels = {"phone": phone(), "email": email(interruptible=False)}
     asked = scenario(channels, {"agents": group(skills, 1)})
@@ -70,7 +70,7 @@ def test_deferred_work_comes_last_whatever_its_priority() -> None:
     )
 
 
-def test_an_agent_freed_at_the_tick_patience_ends_serves_the_customer() -> None:
+def test_an_agent_freed_at_the_tick_patience_ends_serves_the_customer(told: Tell) -> None:
     asked = scenario({"phone": phone(patience=300)}, {"agents": group({"phone": {}}, 1)})
     cases = (
         Case(0, "phone", [10]),
@@ -89,7 +89,7 @@ def test_an_agent_freed_at_the_tick_patience_ends_serves_the_customer() -> None:
     )
 
 
-def test_without_patience_only_a_free_agent_helps() -> None:
+def test_without_patience_only_a_free_agent_helps(told: Tell) -> None:
     asked = scenario({"phone": phone(patience=300)}, {"agents": group({"phone": {}}, 1)})
     cases = Case(0, "phone", [10], patience=[0]), Case(1, "phone", [10], patience=[0])
     assert told(asked, *cases) == expected(
@@ -101,7 +101,7 @@ def test_without_patience_only_a_free_agent_helps() -> None:
     )
 
 
-def test_lines_count_those_who_wait_and_those_who_talk() -> None:
+def test_lines_count_those_who_wait_and_those_who_talk(told: Tell) -> None:
     asked = scenario({"phone": phone(lines=2)}, {"agents": group({"phone": {}}, 1)})
     cases = (
         Case(0, "phone", [10]),
@@ -120,12 +120,12 @@ def test_lines_count_those_who_wait_and_those_who_talk() -> None:
     )
 
 
-def test_no_lines_at_all() -> None:
+def test_no_lines_at_all(told: Tell) -> None:
     asked = scenario({"phone": phone(lines=0)}, {"agents": group({"phone": {}}, 1)})
     assert told(asked, Case(7, "phone")).splitlines()[1] == "0 0 phone - 7 - 7 0 0 blocked -"
 
 
-def test_a_channel_that_drops_clears_its_queue_at_closing() -> None:
+def test_a_channel_that_drops_clears_its_queue_at_closing(told: Tell) -> None:
     channels = {
         "phone": phone(open={"daily": "00:00-00:01, 00:02-24:00"}, at_close="drop"),
         "video": phone(),
@@ -152,7 +152,7 @@ def test_a_channel_that_drops_clears_its_queue_at_closing() -> None:
     )
 
 
-def test_a_channel_that_serves_keeps_its_queue_at_closing() -> None:
+def test_a_channel_that_serves_keeps_its_queue_at_closing(told: Tell) -> None:
     asked = scenario(
         {"phone": phone(open={"daily": "00:00-00:01"}, patience=300)},
         {"agents": group({"phone": {}}, 1)},
@@ -172,7 +172,7 @@ def test_a_channel_that_serves_keeps_its_queue_at_closing() -> None:
     )
 
 
-def test_what_has_not_ended_by_the_horizon_is_unfinished() -> None:
+def test_what_has_not_ended_by_the_horizon_is_unfinished(told: Tell, happens: Happen) -> None:
     asked = scenario({"phone": phone()}, {"agents": group({"phone": {}}, 1)})
     cases = (
         Case(86_390, "phone", [10]),  # would end at the horizon: nothing happens at or after it
@@ -190,7 +190,7 @@ def test_what_has_not_ended_by_the_horizon_is_unfinished() -> None:
     assert int(trace.contacts_open.sum()) == 10 * TICKS_PER_SECOND
 
 
-def test_a_backlog_waits_overnight() -> None:
+def test_a_backlog_waits_overnight(told: Tell) -> None:
     hours = {"open": {"daily": "08:00-20:00"}}
     staff = {"00:00": 0, "08:00": 1, "20:00": 0}
     asked = scenario(

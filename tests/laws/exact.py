@@ -31,7 +31,7 @@ def erlang_c(servers: int, load: float) -> float:
 
 
 def impatient(
-    servers: int, arrival: float, service: float, gone_by: Callable[[float], float], longest: float
+    servers: int, arrival: float, service: float, gone_by: Callable[[np.ndarray], np.ndarray], longest: float
 ) -> tuple[float, float]:
     """M/M/c+G: (share that abandons, mean wait of all), after Baccelli and Hebuterne (1981).
 
@@ -40,7 +40,7 @@ def impatient(
     of the virtual wait is v(x) = arrival P_{c-1} exp(arrival Integral_0^x (1 - G) - c service x).
     """
     steps = np.linspace(0.0, longest, 40_001)
-    stays = np.array([1.0 - gone_by(x) for x in steps])
+    stays = 1.0 - gone_by(steps)
     patience_used = integrate.cumulative_simpson(stays, x=steps, initial=0.0)
     load = arrival / service
     below = np.array([load**j / math.factorial(j) for j in range(servers)])

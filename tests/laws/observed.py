@@ -10,15 +10,15 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from scenarios import Scenario
 from sim import plan as plans
 from sim.contract import NOBODY, TICKS_PER_SECOND, Outcome, Plan, Trace
-from sim.engines import get
-from sim.streams import draw
+from sim.engines import Engine
+from sim.luck.streams import draw
 
 Z = 3.3
 """Standard errors within which an observed figure agrees: a sound simulator fails once in a thousand."""
@@ -132,9 +132,18 @@ def agents(number: int, *skills: str, **priorities: int) -> dict[str, Any]:
     return {"agents": {"skills": taken, "staff": {"00:00": number}, "shrinkage": 0}}
 
 
-def observe(asked: Scenario, seed: int = 1) -> Observed:
-    plan = plans.build(asked)
-    return Observed(plan, get("reference")(plan, draw(plan, seed, 0)))
+class Observe(Protocol):
+    """A scenario as an engine has it, for as long as the engine's speed allows."""
+
+    def __call__(self, asked: Scenario) -> Observed: ...
+
+
+def observed(asked: Scenario, engine: Engine, longer: int, seed: int = 1) -> Observed:
+    """The scenario over so many times its days."""
+    days = asked.calendar.days * longer
+    calendar = asked.calendar.model_copy(update={"days": days})
+    plan = plans.build(asked.model_copy(update={"calendar": calendar}))
+    return Observed(plan, engine(plan, draw(plan, seed, 0)))
 
 
 def exponential(mean: float) -> dict[str, Any]:
@@ -142,8 +151,8 @@ def exponential(mean: float) -> dict[str, Any]:
 
 
 def replicated(
-    asked: Scenario, replications: int, figure: Callable[[Plan, Trace], float], seed: int = 1
+    asked: Scenario, engine: Engine, replications: int, figure: Callable[[Plan, Trace], float], seed: int = 1
 ) -> Any:
     """A figure of each of many replications."""
     plan = plans.build(asked)
-    return np.array([figure(plan, get("reference")(plan, draw(plan, seed, r))) for r in range(replications)])
+    return np.array([figure(plan, engine(plan, draw(plan, seed, r))) for r in range(replications)])

@@ -10,7 +10,7 @@ import pytest
 
 from sim.contract import Outcome
 from tests.laws.exact import birth_death, erlang_b, erlang_c, impatient
-from tests.laws.observed import agents, agrees, centre, exponential, observe
+from tests.laws.observed import Observe, agents, agrees, centre, exponential
 
 pytestmark = pytest.mark.law
 
@@ -19,11 +19,11 @@ def phone(handle_time: Any, **fields: Any) -> dict[str, Any]:
     return {"mode": "live", "handle_time": handle_time, "patience": "unlimited", "resolution": 1, **fields}
 
 
-def test_m_m_c() -> None:
+def test_m_m_c(observe: Observe) -> None:
     """Erlang C: probability of waiting, mean wait, and the wait's exponential tail."""
     servers, arrival, mean = 6, 0.48, 10.0
     seen = observe(
-        centre({"phone": phone(exponential(mean))}, agents(servers, "phone"), {"phone": arrival}, days=3)
+        centre({"phone": phone(exponential(mean))}, agents(servers, "phone"), {"phone": arrival}, days=2)
     )
     waits = erlang_c(servers, arrival * mean)
     drain = servers / mean - arrival
@@ -34,7 +34,7 @@ def test_m_m_c() -> None:
     agrees(seen.time_average(seen.trace.busy[0]), arrival * mean)
 
 
-def test_m_m_c_with_exponential_patience() -> None:
+def test_m_m_c_with_exponential_patience(observe: Observe) -> None:
     """Erlang A, overloaded: abandonment, mean wait, and the time-average queue by birth and death."""
     servers, arrival, mean, patience = 5, 0.6, 10.0, 25.0
     asked = centre(
@@ -54,14 +54,14 @@ def test_m_m_c_with_exponential_patience() -> None:
 
 
 @pytest.mark.parametrize("law", ["deterministic", "weibull", "lognormal"])
-def test_m_m_c_with_general_patience(law: str) -> None:
+def test_m_m_c_with_general_patience(observe: Observe, law: str) -> None:
     """M/M/c+G against Baccelli and Hebuterne."""
     from scipy import stats
 
     servers, arrival, mean = 4, 0.44, 10.0
     sigma = math.sqrt(math.log(2.0))
     written, gone_by = {
-        "deterministic": (30.0, lambda x: float(x >= 30.0)),
+        "deterministic": (30.0, lambda x: np.where(x >= 30.0, 1.0, 0.0)),
         "weibull": (
             {"weibull": {"mean": 30, "shape": 2}},
             stats.weibull_min(2, scale=30 / math.gamma(1.5)).cdf,
@@ -83,7 +83,7 @@ def test_m_m_c_with_general_patience(law: str) -> None:
     agrees(seen.mean(seen.wait), wait)
 
 
-def test_m_m_c_k() -> None:
+def test_m_m_c_k(observe: Observe) -> None:
     """Lines: blocking, and the mean wait of those who get through."""
     servers, lines, arrival, mean = 4, 7, 0.5, 10.0
     asked = centre(
@@ -99,7 +99,7 @@ def test_m_m_c_k() -> None:
 @pytest.mark.parametrize(
     "handle_time", [10.0, {"lognormal": {"mean": 10, "cv": 2}}, {"erlang": {"mean": 10, "phases": 3}}]
 )
-def test_m_g_c_c_is_insensitive(handle_time: Any) -> None:
+def test_m_g_c_c_is_insensitive(observe: Observe, handle_time: Any) -> None:
     """Erlang B holds whatever the law of the handle time."""
     servers, arrival = 5, 0.4
     asked = centre(
@@ -113,16 +113,16 @@ def test_m_g_c_c_is_insensitive(handle_time: Any) -> None:
     ("handle_time", "cv"),
     [(10.0, 0.0), ({"lognormal": {"mean": 10, "cv": 1.5}}, 1.5), ({"gamma": {"mean": 10, "cv": 0.5}}, 0.5)],
 )
-def test_m_g_1(handle_time: Any, cv: float) -> None:
+def test_m_g_1(observe: Observe, handle_time: Any, cv: float) -> None:
     """Pollaczek and Khinchine."""
     arrival, load = 0.06, 0.6
-    asked = centre({"phone": phone(handle_time)}, agents(1, "phone"), {"phone": arrival}, days=8)
+    asked = centre({"phone": phone(handle_time)}, agents(1, "phone"), {"phone": arrival}, days=5)
     seen = observe(asked)
     agrees(seen.mean(seen.wait), load * 10 * (1 + cv**2) / 2 / (1 - load))
     agrees(seen.mean(seen.wait > 0), load)
 
 
-def test_two_classes_without_preemption() -> None:
+def test_two_classes_without_preemption(observe: Observe) -> None:
     """Cobham: M/G/1 with priorities; a call that waits goes first, but interrupts nobody."""
     rates, means, cvs = (
         {"gold": 0.03, "other": 0.04},
@@ -136,7 +136,7 @@ def test_two_classes_without_preemption() -> None:
         },
         agents(1, gold=1, other=2),
         rates,
-        days=8,
+        days=5,
     )  # fmt: skip
     seen = observe(asked)
     residual = sum(rates[c] * means[c] ** 2 * (1 + cvs[c] ** 2) / 2 for c in rates)
@@ -145,25 +145,25 @@ def test_two_classes_without_preemption() -> None:
     agrees(seen.mean(seen.wait, among=seen.channel("other")), residual / (1 - gold) / (1 - both))
 
 
-def test_two_classes_with_many_servers() -> None:
+def test_two_classes_with_many_servers(observe: Observe) -> None:
     """Cobham, M/M/c: both classes with one exponential law and c servers."""
     servers, mean, gold, other = 5, 10.0, 0.2, 0.22
     channels = {"gold": phone(exponential(mean)), "other": phone(exponential(mean))}
-    seen = observe(centre(channels, agents(servers, gold=1, other=2), {"gold": gold, "other": other}, days=3))
+    seen = observe(centre(channels, agents(servers, gold=1, other=2), {"gold": gold, "other": other}, days=2))
     first = erlang_c(servers, (gold + other) * mean) * mean / servers
     above, load = gold * mean / servers, (gold + other) * mean / servers
     agrees(seen.mean(seen.wait, among=seen.channel("gold")), first / (1 - above))
     agrees(seen.mean(seen.wait, among=seen.channel("other")), first / (1 - above) / (1 - load))
 
 
-def test_calls_that_interrupt_emails() -> None:
+def test_calls_that_interrupt_emails(observe: Observe) -> None:
     """M/G/1 with preemptive resumption: calls see no emails, emails see everything."""
     calls, emails = 0.03, 0.03
     channels = {
         "phone": phone(exponential(10.0)),
         "email": {"mode": "deferred", "handle_time": {"lognormal": {"mean": 12, "cv": 1}}, "resolution": 1},
     }
-    seen = observe(centre(channels, agents(1, "phone", "email"), {"phone": calls, "email": emails}, days=8))
+    seen = observe(centre(channels, agents(1, "phone", "email"), {"phone": calls, "email": emails}, days=5))
     above, below = calls * 10.0, emails * 12.0
     agrees(seen.mean(seen.wait, among=seen.channel("phone")), above * 10.0 / (1 - above))
     residual = calls * 10.0**2 + emails * 12.0**2
@@ -171,14 +171,14 @@ def test_calls_that_interrupt_emails() -> None:
     agrees(seen.mean(seen.sojourn, among=seen.channel("email")), sojourn)
 
 
-def test_callers_who_come_back_at_once() -> None:
+def test_callers_who_come_back_at_once(observe: Observe) -> None:
     """Bernoulli feedback: the centre is as full as M/M/c with all the attempts as arrivals."""
     servers, arrival, mean, resolution = 4, 0.2, 10.0, 0.625
     asked = centre(
         {"phone": phone(exponential(mean), resolution=resolution)},
         agents(servers, "phone"),
         {"phone": arrival},
-        days=3,
+        days=2,
         next_steps=[{"after": "phone", "outcome": "unresolved", "go": {"phone": 1}}],
         max_attempts=50,
     )

@@ -11,16 +11,17 @@ import pytest
 
 from sim import plan as plans
 from sim.contract import TICKS_PER_SECOND, Plan, Trace
-from sim.streams import draw
+from sim.engines import Engine
+from sim.luck.streams import draw
 from tests.laws.exact import birth_death, in_use, lognormal_tail
 from tests.laws.observed import (
     DAY,
     Estimate,
+    Observe,
     agents,
     agrees,
     centre,
     exponential,
-    observe,
     ratio,
     replicated,
 )
@@ -43,11 +44,11 @@ def chat(handle_time: Any, slowdown: Sequence[float]) -> dict[str, Any]:
         ([1, 1.25, 1.6, 2.2], 0.12),
     ],
 )
-def test_limited_processor_sharing(slowdown: list[float], arrival: float) -> None:
+def test_limited_processor_sharing(observe: Observe, slowdown: list[float], arrival: float) -> None:
     """With k chats open chats end at rate k / f(k) / mean; the number there is a birth-death process."""
     mean, top = 10.0, 400
     seen = observe(
-        centre({"chat": chat(exponential(mean), slowdown)}, agents(1, "chat"), {"chat": arrival}, days=8)
+        centre({"chat": chat(exponential(mean), slowdown)}, agents(1, "chat"), {"chat": arrival}, days=5)
     )
     cap = len(slowdown)
     deaths = [min(n, cap) / slowdown[min(n, cap) - 1] / mean for n in range(1, top + 1)]
@@ -69,10 +70,10 @@ def test_even_sharing_is_as_full_as_m_m_1() -> None:
 
 
 @pytest.mark.parametrize("handle_time", [10.0, {"lognormal": {"mean": 10, "cv": 2}}])
-def test_processor_sharing_is_insensitive(handle_time: Any) -> None:
+def test_processor_sharing_is_insensitive(observe: Observe, handle_time: Any) -> None:
     """M/G/1-PS: the mean time in the system depends on the mean of the work alone."""
     arrival = 0.05
-    asked = centre({"chat": chat(handle_time, range(1, 21))}, agents(1, "chat"), {"chat": arrival}, days=6)
+    asked = centre({"chat": chat(handle_time, range(1, 21))}, agents(1, "chat"), {"chat": arrival}, days=4)
     seen = observe(asked)
     # With 20 places, a chat has to wait once in a million times.
     agrees(seen.mean(seen.sojourn), 10.0 / (1 - arrival * 10.0))
@@ -129,14 +130,14 @@ def test_cases_of_a_day_are_gamma_mixed_poisson() -> None:
 
 
 @pytest.mark.parametrize("hour", [10, 14, 20])
-def test_visitors_of_a_portal_through_a_varying_day(hour: int) -> None:
+def test_visitors_of_a_portal_through_a_varying_day(engine: Engine, longer: int, hour: int) -> None:
     """M(t)/G/infinity with a gamma day: mean n(t) and variance n + (cv n)**2 of the number there."""
 
     def there(plan: Plan, trace: Trace) -> float:
         at = hour * 3600 * TICKS_PER_SECOND
         return float(np.sum((trace.arrived <= at) & (trace.ended > at)))
 
-    counts = replicated(varying(), 400, there, seed=hour)
+    counts = replicated(varying(), engine, 400 * longer, there, seed=hour)
     shares = np.array(WEIGHTS) / sum(WEIGHTS)
     expected = in_use(
         lambda t: VOLUME * shares[min(int(t // 14_400), 5)] / 14_400, lognormal_tail(MEAN, 1.0), hour * 3600.0

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 import scenarios
 from scenarios.stories import stories
-from sim import cli, run
-from sim.console import estimate, number, progress_bar
+from sim import cli, run, sweep
+from sim.console import as_json, estimate, number, progress_bar
 
 DESK = """
 name: Desk
@@ -84,7 +84,7 @@ def test_run_prints_every_measure_as_json(desk):
         2,
         True,
     )
-    expected = cli.run(scenarios.load(desk), replications=2, seed=7, cases=False).summary
+    expected = cli.run(scenarios.load(desk), replications=2, seed=7).summary
     assert len(found["summary"]) == len(expected)
     assert list(found["summary"][0]) == list(expected.columns)
     assert found["summary"][0]["mean"] == expected["mean"].iloc[0]
@@ -188,6 +188,95 @@ def test_compare_needs_a_variant(desk):
     assert "VARIANT" in result.stderr
 
 
+# -- stopping --------------------------------------------------------------------------------------
+
+
+def test_run_until_a_measure_is_precise_enough(desk):
+    result = planner("run", desk, "--until", "ease_score:0.05", "--until", "asa_seconds:phone:1min", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    found = json.loads(result.stdout)
+    assert found["reached"] is True
+    assert found["replications"] >= 20
+    width = {(row["scope"], row["measure"]): row["half_width"] for row in found["summary"]}
+    assert width["all", "ease_score"] <= 0.05
+    shown = planner("run", desk, "--until", "ease_score:all:50%")
+    assert "20 replications (as precise as asked)" in shown.stdout
+    assert json.loads(planner("run", desk, "-n", 1, "--json").stdout)["reached"] is None
+
+
+def test_compare_until_a_difference_is_precise_enough(desk):
+    result = planner("compare", desk, "scale_volume", "--until", "cases:2%", "--json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["reached"] is True
+    cases = [row for row in found["summary"] if (row["scope"], row["measure"]) == ("all", "cases")]
+    assert cases[1]["delta_half_width"] <= 0.02 * cases[0]["mean"]
+
+
+def test_a_budget_that_is_spent_is_said(desk):
+    for budget in (("-n", 21), ("--seconds", 0.001)):
+        result = planner("run", desk, "--until", "ease_score:0.0001", *budget, "--workers", 1)
+        assert result.exit_code == 0
+        assert "the budget is spent" in result.stderr
+        assert "(not as precise as asked)" in result.stdout
+
+
+def test_everything_that_is_wrong_with_until_is_told_at_once(desk):
+    wrong = ["asa:phone:2s", "asa_seconds:fone:2s", "asa_seconds:phone:two", "asa_seconds", "cases:-1",
+             "asa_seconds:portal:2s", "contacts:ask/phone:1"]  # fmt: skip
+    result = planner("run", desk, *(word for text in wrong for word in ("--until", text)))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    for text in wrong:
+        assert f"--until is '{text}'" in result.stderr
+    assert "write phone (the closest name)" in result.stderr
+    assert "asa_seconds:phone:2s" in result.stderr
+
+
+# -- sweep -----------------------------------------------------------------------------------------
+
+
+def test_sweep_shows_a_line_per_combination(desk):
+    result = planner("sweep", desk, "--set", "channels.portal.success=0.5,0.9", "--set",
+                     "groups.agents.staff={\"08:00\": 2, \"18:00\": 0},{\"08:00\": 4, \"18:00\": 0}",
+                     "-n", 3, "--workers", 1)  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    head, *lines = result.stdout.strip().splitlines()
+    assert head.split()[:2] == ["success", "staff"]
+    assert "Ease score" in head
+    assert "phone: ASA" in head
+    assert "portal" not in head
+    assert [line.split()[0] for line in lines] == ["0.5", "0.5", "0.9", "0.9"]
+
+
+def test_sweep_prints_and_keeps_every_measure(desk, tmp_path):
+    asked = ("sweep", desk, "--set", "channels.portal.success=0.5,0.9", "-n", 3, "--workers", 1)
+    expected = sweep(scenarios.load(desk), {"channels.portal.success": [0.5, 0.9]}, 3)
+    assert json.loads(planner(*asked, "--json").stdout) == json.loads(as_json(expected))
+    for _ in range(2):
+        kept = planner(*asked, "--out", tmp_path / "grid")
+        assert (kept.exit_code, kept.stdout) == (0, "")
+        assert f"Wrote {len(expected)} rows" in kept.stderr
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "grid"), expected)
+    other = planner(*asked, "--seed", 2, "--out", tmp_path / "grid")
+    assert other.exit_code == 2
+    assert "another seed" in other.stderr
+
+
+def test_everything_that_is_wrong_with_a_grid_is_told_at_once(desk):
+    result = planner(
+        "sweep", desk, "--set", "max_attempts", "--set", "max_attempts=", "--set", "a=[", "--set", "=2"
+    )
+    assert result.exit_code == 2
+    for text in ("max_attempts", "max_attempts=", "a=[", "=2"):
+        assert f"--set is '{text}'" in result.stderr
+    unsound = planner("sweep", desk, "--set", "max_attempts=0,3", "--set", "channels.fax.lines=3")
+    assert unsound.exit_code == 2
+    assert "max_attempts is 0" in unsound.stderr
+    assert "fax" in unsound.stderr
+
+
 # -- check, library, schema ------------------------------------------------------------------------
 
 
@@ -252,6 +341,10 @@ def test_schema_is_json_schema():
         (["run", "{desk}", "--what-if", "wishful"], "wishful"),
         (["run"], "SCENARIO"),
         (["run", "{desk}", "--wishful"], "--wishful"),
+        (["run", "{desk}", "--seconds", "5"], "seconds"),
+        (["run", "{desk}", "-n", "5", "--until", "cases:1%", "--seconds", "-5"], "above 0"),
+        (["sweep", "{desk}"], "--set"),
+        (["sweep", "{desk}", "--set", "max_attempts=2", "-n", "0"], "replications"),
         (["wishful"], "wishful"),
         (["check", "no/such/file.yaml"], "file.yaml"),
         (["compare", "{desk}", "no/such/file.yaml"], "file.yaml"),

@@ -10,44 +10,24 @@ import pandas as pd
 import pytest
 
 import scenarios
-from scenarios import Scenario, ScenarioError
+from scenarios import ScenarioError
 from scenarios.paths import replace
 from scenarios.whatifs import ScaleVolume
-from sim import RunCancelledError, RunError, compare, run, sweep
+from sim import RunCancelledError, RunError, compare, engines, run
 from sim.columns import COLUMNS
-from sim.experiments import replicate
+from sim.experiments import replicate, tasks
 from sim.results import BASELINE
-
-TABLES = ["summary", "intervals", "groups", "spillover", "journeys", "interval_summary", "coverage", "cases"]
+from tests.sim.desks import BIGGER, DESK, same
 
 
 @pytest.fixture(scope="module")
 def desk():
-    """A phone queue with redials, and a portal that spills over into it."""
-    return Scenario(
-        name="Desk",
-        calendar={"start": "2026-03-02", "interval": 1800},
-        intents={"ask": {"volume": {"per_day": 600}, "first_channel": {"portal": 0.5, "phone": 0.5}}},
-        channels={
-            "portal": {"mode": "self_service", "success": 0.6},
-            "phone": {"mode": "live", "open": {"daily": "08:00-18:00"}},
-        },
-        next_steps=[
-            {"after": "portal", "outcome": "failed", "go": {"phone": 0.8}, "delay": "2 min"},
-            {"after": "phone", "outcome": ["abandoned", "closed"], "go": {"phone": 0.5}, "delay": "10 min"},
-        ],
-        groups={"agents": {"skills": {"phone": {}}, "staff": {"08:00": 3, "18:00": 0}, "shrinkage": 0}},
-    )
+    return DESK
 
 
 @pytest.fixture(scope="module")
-def bigger(desk):
-    return replace(desk, "groups.agents.staff", {"08:00": 4, "18:00": 0})
-
-
-def same(one, other):
-    for table in TABLES:
-        pd.testing.assert_frame_equal(getattr(one, table), getattr(other, table))
+def bigger():
+    return BIGGER
 
 
 # -- wherever it is computed -----------------------------------------------------------------------
@@ -69,7 +49,7 @@ class Backwards(Executor):
 
 @pytest.fixture(scope="module")
 def serial(desk):
-    return run(desk, replications=5, seed=3)
+    return run(desk, replications=5, seed=3, workers=1)
 
 
 def test_threads_give_the_same_result(desk, serial):
@@ -92,7 +72,7 @@ def test_replications_are_the_same_however_many_there_are(desk, serial):
 
 
 def test_many_replications_are_handed_out_in_chunks(desk, monkeypatch):
-    monkeypatch.setattr(replicate, "MOST_TASKS", 3)
+    monkeypatch.setattr(tasks, "MOST_TASKS", 3)
     seen = []
     executor = Backwards()
     found = run(desk, replications=8, seed=3, executor=executor, progress=lambda *done: seen.append(done))
@@ -108,7 +88,7 @@ def test_another_seed_is_another_day(desk, serial):
 
 def test_a_result_says_where_it_comes_from(desk, serial):
     assert serial.scenario is desk
-    assert (serial.seed, serial.engine, serial.replications) == (3, "reference", 5)
+    assert (serial.seed, serial.engine, serial.replications) == (3, engines.DEFAULT, 5)
     assert serial.complete
     assert serial.duration_seconds > 0
     assert serial.version
@@ -134,7 +114,7 @@ def test_cancelling_workers_keeps_what_is_finished(desk, serial):
     done = []
     with ThreadPoolExecutor(1) as pool:
         found = run(
-            desk, replications=5, seed=3, executor=pool,
+            desk, replications=5, seed=3, executor=pool, engine="reference",
             progress=lambda number, _: done.append(number), cancel=lambda: len(done) >= 2,
         )  # fmt: skip
     assert 2 <= found.replications < 5
@@ -212,7 +192,7 @@ def test_a_failure_here_says_which_and_why(desk, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(replicate, "draw", broken)
+    monkeypatch.setattr(replicate, "perform", broken)
     with pytest.raises(RunError, match=r"replication 0 failed \(ZeroDivisionError: by zero\)"):
         run(desk, replications=1)
 
@@ -223,7 +203,7 @@ def test_a_failure_here_says_which_and_why(desk, monkeypatch):
 def test_every_wrong_argument_is_told_at_once(desk):
     with pytest.raises(RunError) as caught:
         run(desk, replications=0, seed=-1, engine="wishful")
-    assert [problem.field for problem in caught.value.problems] == ["replications", "seed", "engine"]
+    assert [problem.field for problem in caught.value.problems] == ["seed", "engine", "replications"]
     assert "100000" in str(caught.value)
     for wrong in (100_001, 2.5, True):
         with pytest.raises(RunError, match="replications"):
@@ -274,9 +254,9 @@ def test_a_variant_that_is_not_sound_is_named(desk):
 
 def test_names_of_variants(desk, bigger):
     named = bigger.model_copy(update={"name": "Four agents"})
-    found = compare(desk, [bigger, bigger, named, ("mine", bigger)], replications=1, cases=False)
+    found = compare(desk, [bigger, bigger, named, ("mine", bigger)], replications=1)
     assert list(found.results) == [BASELINE, "what-if", "what-if 2", "Four agents", "mine"]
-    assert list(compare(desk, {"x": bigger}, replications=1, cases=False).results) == [BASELINE, "x"]
+    assert list(compare(desk, {"x": bigger}, replications=1).results) == [BASELINE, "x"]
     for wrong in ([], [("a", bigger), ("a", bigger)], {BASELINE: bigger}):
         with pytest.raises(RunError, match="cannot start"):
             compare(desk, wrong, replications=1)
@@ -340,7 +320,7 @@ def test_a_channel_that_only_the_variant_has_is_not_compared(desk):
     more = replace(desk, "channels", {**scenarios.paths.written(desk)["channels"], "app": {
         "mode": "self_service", "success": 0.9}})  # fmt: skip
     more = replace(more, "intents.ask.first_channel", {"portal": 0.3, "phone": 0.4, "app": 0.3})
-    found = compare(desk, [("app", more)], replications=2, cases=False)
+    found = compare(desk, [("app", more)], replications=2)
     new = row(found, "offered", "channel", "app", "app")
     assert new["mean"] > 0
     assert np.isnan(new["delta"])
@@ -378,7 +358,7 @@ def test_common_random_numbers_pay_on_the_retail_bank():
         else tuple(number + (number > 0) for number in staff)
     )
     helped = replace(bank, f"groups.{group}.staff", more)
-    found = compare(bank, [helped], replications=6, seed=1, cases=False)
+    found = compare(bank, [helped], replications=6, seed=1)
     key = ("channel", "wait_seconds_mean")
     old, new = (
         result.estimates[key].each[:, result.plan.channels.index("phone")]
@@ -387,38 +367,3 @@ def test_common_random_numbers_pay_on_the_retail_bank():
     assert (new != old).all()
     unpaired = np.var(old, ddof=1) + np.var(new, ddof=1)
     assert np.var(new - old, ddof=1) <= unpaired / 5
-
-
-# -- sweeping ----------------------------------------------------------------------------------------
-
-
-def test_a_sweep_is_a_grid_in_one_table(desk):
-    path, staff = "channels.portal.success", "groups.agents.staff"
-    few, many = {"08:00": 2, "18:00": 0}, {"08:00": 5, "18:00": 0}
-    table = sweep(desk, {path: [0.2, 0.9], staff: [few, many]}, replications=2, seed=3)
-    assert list(table.columns) == [path, staff, *COLUMNS["summary"]]
-    spilled = table[(table["measure"] == "spillover_to_phone") & (table["scope"] == "all")]
-    assert len(spilled) == 4
-    assert spilled["mean"].iloc[0] == spilled["mean"].iloc[1] > 3 * spilled["mean"].iloc[2]
-    alone = run(replace(desk, path, 0.9), replications=2, seed=3)
-    again = replace(replace(desk, path, 0.9), staff, few)
-    expected = run(again, replications=2, seed=3, cases=False).value("ease_score")
-    ease = table[(table["measure"] == "ease_score") & (table["scope"] == "all")]["mean"]
-    assert ease.iloc[2] == expected != alone.value("ease_score")
-
-
-def test_a_sweep_over_nothing_is_refused(desk):
-    for grid in ({}, {"max_attempts": []}):
-        with pytest.raises(RunError, match="grid"):
-            sweep(desk, grid, replications=1)
-
-
-def test_a_sweep_tells_all_that_is_wrong_at_once(desk):
-    with pytest.raises(ScenarioError) as caught:
-        sweep(desk, {"channels.portal.success": [0.5, 1.5, "x"], "nope": [1]}, replications=1)
-    assert [problem.value for problem in caught.value.problems] == [1.5, "x", "nope"]
-    for grid in (None, [("max_attempts", [1])], {3: [1]}, {"max_attempts": 5}, {"max_attempts": "58"}):
-        with pytest.raises(RunError, match="grid"):
-            sweep(desk, grid, replications=1)
-    with pytest.raises(RunError, match="at most 10000"):
-        sweep(desk, {f"field {number}": range(100) for number in range(50)}, replications=1)

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from sim import measures
-from sim.estimates import half_width, percentiles, ratio, verdict
+from sim.estimates import half_width, percentiles, ratio, ratio_of_sums, verdict
 from sim.measures import INTERVAL_MEASURES, MEASURES, QUANTITIES, SCOPES, in_scope, measure
 
 UNITS = {"s", "h", "share", "contacts", "cases", "channels", "points", "money", "1–7"}
@@ -66,6 +66,7 @@ sums = st.lists(
 )  # numerators and denominators
 
 
+@settings(deadline=None)
 @given(sums)
 def test_a_ratio_is_sum_over_sum_with_the_delta_methods_half_width(pairs):
     numerator, denominator = (np.array(column) for column in zip(*pairs, strict=True))
@@ -82,6 +83,7 @@ def test_a_ratio_is_sum_over_sum_with_the_delta_methods_half_width(pairs):
     assert found.each.tolist() == pytest.approx([x / y for x, y in pairs])
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=12))
 def test_with_a_denominator_of_one_a_ratio_is_the_mean(values):
     found = ratio(np.array(values), np.ones(len(values)))
@@ -91,11 +93,55 @@ def test_with_a_denominator_of_one_a_ratio_is_the_mean(values):
     assert found.half_width == pytest.approx(width, rel=1e-6, abs=1e-6)
 
 
+def from_sums(x, y=None):
+    """A ratio from sums over replications of whole numbers, and from the numbers themselves."""
+    above, below = np.array([x], object), np.array([y or [1] * len(x)], object)
+    expected = ratio(above[0].astype(float), below[0].astype(float))
+    terms = [above, above**2] if y is None else [above, above**2, below, above * below, below**2]
+    return ratio_of_sums(len(x), *(term.sum(axis=1) for term in terms)), expected
+
+
+counts = st.integers(0, 10_000) | st.integers(0, 2**52)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(counts, counts), min_size=2, max_size=12))
+def test_sums_of_whole_numbers_give_the_same_ratio(pairs):
+    x, y = ([pair[place] for pair in pairs] for place in (0, 1))
+    for below in (None, y):
+        (mean, width), expected = from_sums(x, below)
+        spread = float(np.abs(expected.influence).max()) if np.isfinite(expected.mean) else 0.0
+        assert mean[0] == pytest.approx(float(expected.mean), rel=1e-12, nan_ok=True)
+        tiny = 1e-11 * (spread + abs(float(np.nan_to_num(expected.mean))))
+        assert width[0] == pytest.approx(float(expected.half_width), rel=1e-9, abs=tiny, nan_ok=True)
+
+
+@pytest.mark.parametrize("replications", [2, 3, 1000])
+def test_what_is_always_the_same_has_no_width_at_all(replications):
+    """However large the numbers, and when only the ratio is the same."""
+    alike = [7_654_321_987_654_321] * replications
+    assert from_sums(alike)[0][1][0] == 0
+    assert from_sums(alike, [3] * replications)[0][1][0] == 0
+    counted = list(range(3, 3 * replications + 3, 3))
+    assert from_sums([2 * number // 3 for number in counted], counted)[0][1][0] == 0
+
+
+def test_a_hardly_varying_sum_keeps_its_width():
+    """One tick more in one of 100 replications of 100 days of waiting: far below what floats can tell."""
+    base = 100 * 86_400 * 1_000_000
+    (mean, width), _ = from_sums([base] * 99 + [base + 1])
+    assert mean[0] == base + 0.01
+    assert width[0] == pytest.approx(stats.t.ppf(0.975, 99) * 0.1 / 10)
+
+
 def test_one_replication_has_a_mean_and_no_half_width():
     found = ratio(np.array([[3.0, 0.0]]), np.array([[4.0, 0.0]]))
     assert found.mean[0] == 0.75
     assert np.isnan(found.mean[1])
     assert np.isnan(found.half_width).all()
+    (mean, width), _ = from_sums([3], [4])
+    assert mean[0] == 0.75
+    assert np.isnan(width[0])
 
 
 def test_a_replication_without_a_denominator_adds_nothing():
@@ -105,6 +151,7 @@ def test_a_replication_without_a_denominator_adds_nothing():
     assert np.isnan(found.each[1])
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 6),
     st.integers(1, 4),

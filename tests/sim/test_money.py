@@ -16,13 +16,19 @@ def test_churn_after_one_failure_after_two_and_at_the_limit():
     assert shares[2] == pytest.approx(0.40, abs=0.0005)
 
 
-def test_giving_up_satisfies_nobody_more_than_the_hardest_case():
-    share = np.array([1.0, 1.0, 0.0])
-    gave_up = np.array([False, True, False])
-    assert money.csat(LOYALTY, share, gave_up).tolist() == pytest.approx([0.84, 0.22, 0.22])
-    scores = money.nps(LOYALTY, share, gave_up)
+def test_satisfaction_runs_from_the_hardest_to_the_effortless():
+    share = np.array([1.0, 0.0])
+    assert money.csat(LOYALTY, share).tolist() == pytest.approx([0.84, 0.22])
+    scores = money.nps(LOYALTY, share)
     assert scores[0] - scores[1] == 65
-    assert scores[1] == scores[2]
+    assert money.disloyal(LOYALTY, share).tolist() == pytest.approx([0.09, 0.96])
+
+
+@pytest.mark.parametrize("of", [money.csat, money.nps, money.disloyal])
+def test_customers_may_be_added_up_before_or_after(of):
+    """Three customers one by one, or at once from the sum of their shares."""
+    shares = np.array([0.9, 0.25, 0.0])
+    assert of(LOYALTY, shares).sum() == pytest.approx(float(of(LOYALTY, shares.sum(), 3)))
 
 
 def test_pay_is_for_scheduled_hours_and_dearer_overtime():

@@ -125,10 +125,11 @@ def test_orders_that_are_one_rule_without_weights(order: str) -> None:
     assert plan_of(routing={"contact_order": order}).intents == ("balance", "dispute")
 
 
-def test_only_one_engine_yet() -> None:
-    assert callable(engines.get("reference"))
-    with pytest.raises(EngineError, match="reference"):
-        engines.get("compiled")
+def test_engines_go_by_name() -> None:
+    assert engines.get() is engines.get("compiled")
+    assert engines.get("reference") is not engines.get("compiled")
+    with pytest.raises(EngineError, match="compiled or reference"):
+        engines.get("simpy")
 
 
 # -- demand ----------------------------------------------------------------------------------------

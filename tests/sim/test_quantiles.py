@@ -10,17 +10,39 @@ import pytest
 from scipy import stats
 
 from scenarios.distributions import parse_law
-from sim import quantiles
+from sim.clock import to_ticks
+from sim.compiling import compiled
+from sim.contract import FAR, NOBODY
+from sim.luck import laws
+from sim.luck.counts import day_factor, poisson
 from sim.plan.laws import LawTable
+from tests.sim.loops import over
 
 U = np.concatenate([[2.0**-53, 1 - 2.0**-53], (np.arange(2000) + 0.5) / 2000])
 S2 = math.log(2.0)
 
 
-def seconds(written: Any, u: Any = U) -> Any:
+FINE = 1e4
+"""Durations are asked for in 1e-10 s, so that rounding to ticks does not hide anything."""
+
+
+@compiled
+def _duration(u: float, rows: Any, table: Any, law: int, factor: float) -> int:
+    return laws.duration(rows, table, law, u, factor)
+
+
+duration = over(_duration)
+
+
+def ticks(written: Any, u: Any = U, factor: float = 1.0) -> Any:
     table = LawTable()
-    row = table.add(parse_law(written))
-    return quantiles.duration_seconds(table.freeze(), row, u)
+    law = table.add(parse_law(written))
+    frozen = table.freeze()
+    return duration(u, laws.rows(frozen), laws.observed(frozen), law, factor, dtype=np.int64)
+
+
+def seconds(written: Any, u: Any = U) -> Any:
+    return ticks(written, u, FINE) / (1e6 * FINE)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +60,7 @@ def seconds(written: Any, u: Any = U) -> Any:
     ],
 )
 def test_quantiles_are_scipys(written: Any, law: Any) -> None:
-    np.testing.assert_allclose(seconds(written), law.ppf(U), rtol=1e-9)
+    np.testing.assert_allclose(seconds(written), law.ppf(U), rtol=1e-9, atol=1e-10)
     # Truncated: the law conditioned on the interval.
     ((name, body),) = written.items()
     low, high = law.cdf(15), law.cdf(45)
@@ -74,7 +96,34 @@ def test_mass_at_zero() -> None:
 
 
 def test_never() -> None:
-    assert np.all(np.isinf(seconds("unlimited")))
+    assert np.all(ticks("unlimited") == FAR)
+    assert np.all(ticks("unlimited", factor=0.0) == FAR)
+
+
+def test_no_law_takes_no_time() -> None:
+    none = duration(U, np.zeros(1, dtype=laws.LAW), np.zeros(1, dtype=laws.OBSERVED), NOBODY, 1.0)
+    assert not none.any()
+
+
+def test_ticks_are_rounded_once_half_to_even_and_cut() -> None:
+    halves = [0.0, 4e-7, 5e-7, 1.5e-6, 2.5e-6, 0.5000005, 1.0000015, (2**51 + 0.5) / 1e6, (2**52 - 0.5) / 1e6]
+    beyond = [2**52 / 1e6, 1e300, math.inf]
+    assert {s * 1e6 % 1 for s in halves} >= {0.0, 0.5}
+    some = np.random.default_rng(1).uniform(0, 1e10, 10_000).tolist()
+    exact = np.array([*halves, *beyond, *some])
+    assert over(laws.ticks)(exact, dtype=np.int64).tolist() == [to_ticks(s) for s in exact.tolist()]
+
+
+@pytest.mark.parametrize("written", [{"exponential": {"mean": 60}}, {"lognormal": {"mean": 60, "cv": 1}}])
+def test_a_law_without_limits_and_one_with_wide_limits_agree(written: Any) -> None:
+    ((name, body),) = written.items()
+    limited = ticks({name: {**body, "at_least": 1e-12, "at_most": 1e8}})
+    assert np.max(np.abs(ticks(written)[2:] - limited[2:])) <= 1
+
+
+def test_patience_factors_stretch_durations() -> None:
+    plain, longer = (ticks({"exponential": {"mean": 60}}, factor=factor) for factor in (1.0, 2.0))
+    assert np.max(np.abs(longer - 2 * plain)) <= 1
 
 
 def test_truncation_far_in_the_tail_stays_within_it() -> None:
@@ -82,27 +131,43 @@ def test_truncation_far_in_the_tail_stays_within_it() -> None:
     assert np.all((drawn >= 1_800) & np.isfinite(drawn))
 
 
-@pytest.mark.parametrize("mean", [1e-9, 0.3, 1.0, 4.5, 80.0, 1234.5, 1e6])
+def count(u: Any, mean: float) -> Any:
+    return over(_count)(u, mean, dtype=np.int64)
+
+
+@compiled
+def _count(u: float, mean: float) -> int:
+    return poisson(mean, u)
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.3, 1.0, 4.5, 11.99, 12.0, 17.0, 36.7, 80.0, 1234.5, 1e6])
 def test_poisson_counts_are_scipys(mean: float) -> None:
     inner = U[2:]
-    counts = quantiles.poisson(np.full(len(inner), mean), inner)
+    counts = count(inner, mean)
     assert np.array_equal(counts, stats.poisson(mean).ppf(inner).astype(np.int64))
-    low, high = quantiles.poisson(np.full(2, mean), U[:2])
+    low, high = count(U[:2], mean)
     assert 0 <= mean - low <= 9 * np.sqrt(mean) + 1
     assert 0 <= high - mean <= 9 * np.sqrt(mean) + 15
 
 
 def test_counts_and_durations_grow_with_what_they_depend_on() -> None:
     means = np.linspace(0, 50, 2000)
-    for u in (0.001, 0.3, 0.999):
-        assert np.all(np.diff(quantiles.poisson(means, np.full(2000, u))) >= 0)
+    for u in (2.0**-53, 0.001, 0.3, 0.999, 1 - 2.0**-53):
+        assert np.all(np.diff(over(poisson)(means, u, dtype=np.int64)) >= 0)
+    for mean in (0.5, 11.0, 13.0, 300.0):
+        assert np.all(np.diff(count(np.sort(U), mean)) >= 0)
     assert np.all(seconds({"gamma": {"mean": 66, "cv": 1}}) >= seconds({"gamma": {"mean": 60, "cv": 1}}))
 
 
 @pytest.mark.parametrize("cv", [1e-6, 0.063, 1.0])
 def test_day_factor_has_mean_1_and_its_cv(cv: float) -> None:
     u = (np.arange(200_000) + 0.5) / 200_000
-    drawn = quantiles.day_factor(np.full(len(u), cv), u)
+    drawn = over(_factor)(u, cv)
     assert drawn.mean() == pytest.approx(1, rel=1e-4)
     assert drawn.std() == pytest.approx(cv, rel=2e-3)
-    assert np.all(quantiles.day_factor(np.zeros(3), np.array([0.1, 0.5, 0.9])) == 1)
+    assert np.all(over(_factor)(np.array([0.1, 0.5, 0.9]), 0.0) == 1)
+
+
+@compiled
+def _factor(u: float, cv: float) -> float:
+    return day_factor(cv, u)

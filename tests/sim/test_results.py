@@ -13,8 +13,9 @@ from sim import run
 from sim.columns import COLUMNS
 from sim.effort import DRIVERS
 from sim.errors import RunError
+from sim.estimates import ratio
 from sim.measures import MEASURES, QUANTITIES
-from sim.summary import by_interval, by_scope
+from sim.summary import by_scope
 from tests.strategies import scenarios_strategy
 
 REPLICATIONS = 3
@@ -140,28 +141,59 @@ def test_journeys_flow_on(result, contacts):
 # -- what is kept, and how much of it ------------------------------------------------------------------
 
 
-def test_tables_that_were_not_kept_say_how_to_keep_them(centre):
-    slim = run(centre, replications=1, cases=False)
-    with pytest.raises(RunError, match="cases=True"):
-        _ = slim.cases
+def test_contacts_that_were_not_kept_say_how_to_keep_them(centre):
+    slim = run(centre, replications=1)
     with pytest.raises(RunError, match="contacts=True"):
         _ = slim.contacts
 
 
-def test_a_tally_is_small_and_can_be_sent(result):
-    tally = result.tallies[0]
-    again = pickle.loads(pickle.dumps(tally))
-    assert (again.sums == tally.sums).all()
-    slim = run(result.scenario, replications=1, cases=False).tallies[0]
-    assert len(pickle.dumps(slim)) < 150_000
+def test_what_was_not_kept_is_simulated_again_and_is_the_same(result, contacts):
+    """The kept contacts and the replayed cases and intervals are those of the same days."""
+    by_case = contacts.groupby(["replication", "case"])
+    assert (result.cases["contacts"].to_numpy() == by_case.size().to_numpy()).all()
+    assert result.cases["arrived_seconds"].to_numpy() == pytest.approx(by_case["arrived"].min().to_numpy())
+    rows = result.intervals
+    waits = rows.groupby("replication")["wait_seconds_sum"].sum()
+    assert waits.tolist() == pytest.approx(contacts.groupby("replication")["wait_seconds"].sum().tolist())
+    mean = rows[rows["channel"] == "phone"].groupby("replication")["answered"].sum().mean()
+    assert result.value("answered", "phone", "channel") == mean
+
+
+def test_a_result_is_small_and_can_be_sent(result):
+    slim = run(result.scenario, replications=2, seed=4)
+    sent = pickle.dumps(slim.counted)
+    assert len(sent) < 500_000
+    again = pickle.loads(sent)
+    assert (again.headlines.channels == slim.counted.headlines.channels).all()
+    assert len(again) == 2
 
 
 def test_every_quantity_is_counted(result):
-    found = by_scope(result.plan, result.terms, result.tallies)
+    found = by_scope(result.plan, result.terms, result.counted)
     for scope, quantities in QUANTITIES.items():
         assert set(quantities) <= set(found[scope]), scope
-    per_interval = by_interval(result.plan, result.terms, result.tallies)
-    assert all(values.shape == (REPLICATIONS, 4, 48) for values in per_interval.values())
+        for name in quantities:
+            assert len(found[scope][name]) == REPLICATIONS, (scope, name)
+
+
+def test_half_widths_by_interval_are_those_of_the_replications(result):
+    """The totals' exact sums give what the replications' own values give."""
+    summary = result.interval_summary.set_index(["channel", "measure"])
+    rows = result.intervals
+    for channel in ("phone", "chat", "email"):
+        mine = rows[rows["channel"] == channel]
+        by_replication = {
+            name: mine[name].to_numpy().reshape(REPLICATIONS, 48)
+            for name in ("offered", "answered", "abandoned", "spilled_in", "asa_seconds", "queue_length_mean")
+        }
+        pairs = {name: (values, 1.0) for name, values in by_replication.items()}
+        seconds = np.nan_to_num(by_replication["asa_seconds"]) * by_replication["answered"]
+        pairs["asa_seconds"] = (seconds, by_replication["answered"])
+        for name, (above, below) in pairs.items():
+            expected = ratio(above, np.broadcast_to(below, above.shape))
+            found = summary.loc[(channel, name)]
+            for column, values in (("mean", expected.mean), ("half_width", expected.half_width)):
+                assert found[column].tolist() == pytest.approx(values.tolist(), abs=1e-9, nan_ok=True), name
 
 
 def test_summary_has_each_measure_of_each_name_once(result):
@@ -188,7 +220,7 @@ def test_one_value_by_name(result, values):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios_strategy(max_cases=25), st.integers(0, 1000))
 def test_sums_agree_in_any_scenario(scenario, seed):
-    found = run(scenario, replications=2, seed=seed, contacts=True)
+    found = run(scenario, replications=2, seed=seed, contacts=True, workers=1)
     rows = found.intervals
     assert (rows["offered"] == rows[OUTCOMES].sum(axis=1)).all()
     assert rows["offered"].sum() == len(found.contacts)

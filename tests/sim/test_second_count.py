@@ -6,10 +6,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scenarios.parameters import default_of
+from sim import run
 from sim.effort import DRIVERS, Weights
 from sim.money import Loyalty
+from tests.strategies import scenarios_strategy
 
 REPLICATIONS = 3
 GOOD_OF = {"phone": "offered", "chat": "abandons_good", "email": "answered"}
@@ -185,7 +189,11 @@ def by_hand(contacts):
 
 
 def test_case_table(result, by_hand):
-    cases = result.cases
+    check_cases(result.cases, by_hand)
+
+
+def check_cases(cases, by_hand):
+    """The table says of every case what the loops say."""
     assert cases["outcome"].astype(str).tolist() == by_hand["outcome"].tolist()
     assert (cases["resolved"] == (by_hand["outcome"] == "resolved")).all()
     for name in ("contacts", "channels", "failures"):
@@ -195,6 +203,20 @@ def test_case_table(result, by_hand):
     for name in ("effort", *(f"effort_{driver}" for driver in DRIVERS)):
         assert np.allclose(cases[name], by_hand[name], atol=4 / 1024), name
     assert (cases[[f"effort_{driver}" for driver in DRIVERS]].sum(axis=1) == cases["effort"]).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(scenarios_strategy(max_cases=25), st.integers(0, 1000))
+def test_case_table_of_any_scenario(scenario, seed):
+    found = run(scenario, replications=2, seed=seed, contacts=True, workers=1)
+    if found.contacts.empty:
+        return
+    table = found.contacts.copy()
+    for name in ("channel", "intent", "outcome", "next_channel"):
+        table[name] = table[name].astype(object)
+    table["mode"] = table["channel"].map({name: channel.mode for name, channel in scenario.channels.items()})
+    table["was_answered"] = table["answered"].notna()
+    check_cases(found.cases, journeys_by_hand(table))
 
 
 @pytest.mark.parametrize("scope", ["all", "balance", "fault"])

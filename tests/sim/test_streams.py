@@ -11,11 +11,31 @@ from scipy import stats
 
 from scenarios import Scenario
 from sim import plan as plans
+from sim.compiling import compiled
 from sim.contract import NOBODY
-from sim.hashing import chain, fold_each, key_of, mix, mix_each, uniform_each
-from sim.streams import HashedDraws, Purpose, draw
+from sim.luck.hashing import FIRST, GOLDEN, SECOND, chain, folded, key_of, mix, mixed, uniform
+from sim.luck.streams import HashedDraws, Purpose, draw
+from tests.sim.loops import over
 
 N = 200_000
+
+
+def mix_each(x: Any) -> Any:
+    return over(mixed)(x, dtype=np.uint64)
+
+
+def fold_each(h: int, values: Any) -> Any:
+    root = np.uint64(h)
+    return over(_fold_into)(values, root, dtype=np.uint64)
+
+
+@compiled
+def _fold_into(value: Any, h: Any) -> Any:
+    return folded(h, value)
+
+
+def uniform_each(keys: Any, salt: int) -> Any:
+    return over(uniform)(keys, np.uint64(salt))
 
 
 def bank(**changes: Any) -> dict[str, Any]:
@@ -56,7 +76,7 @@ def luck_of(fields: dict[str, Any], seed: int = 1, replication: int = 0) -> Hash
 # -- the hash --------------------------------------------------------------------------------------
 
 
-def test_the_hash_of_single_integers_is_that_of_arrays() -> None:
+def test_the_hash_of_pythons_integers_is_the_compiled_one() -> None:
     values = [0, 1, 2**63, 2**64 - 1, 0x9E3779B97F4A7C15]
     array = np.array(values, dtype=np.uint64)
     assert mix_each(array).tolist() == [mix(value) for value in values]
@@ -90,9 +110,22 @@ def test_uniform_numbers_are_uniform(salt: int) -> None:
 
 
 def test_extreme_hashes_stay_within_0_and_1() -> None:
-    """The middle of the last step is below 1 also after rounding."""
-    steps = np.array([0, 2**52 - 1], dtype=np.uint64)
-    assert ((steps.astype(np.float64) + 0.5) * 2.0**-52).max() < 1
+    """The middle of the first step is above 0, that of the last below 1."""
+    last = 2**64 - 1
+    for step in (0, last):
+        x = (_unmix(step) - GOLDEN) % 2**64
+        u = uniform_each(np.array([_unmix(x)], dtype=np.uint64), 0)
+        assert u.tolist() == [2.0**-53 if step == 0 else 1 - 2.0**-53]
+
+
+def _unmix(x: int) -> int:
+    """The inverse of :func:`mix`."""
+    for shift, factor in ((31, SECOND), (27, FIRST), (30, 1)):
+        y = x
+        for _ in range(64 // shift + 1):
+            y = x ^ (y >> shift)
+        x = y * pow(factor, -1, 2**64) % 2**64
+    return x
 
 
 def independent(one: Any, other: Any) -> None:

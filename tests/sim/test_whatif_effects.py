@@ -155,7 +155,7 @@ def test_extra_cases_of_a_launch_leave_the_other_channels_as_they_were() -> None
 
 
 def test_the_bank_meets_its_target_on_a_normal_monday() -> None:
-    summary = sim.run(scenarios.load("retail_bank"), replications=4, seed=2, cases=False).summary
+    summary = sim.run(scenarios.load("retail_bank"), replications=4, seed=2).summary
     phone = summary[(summary.scope == "channel") & (summary.name == "phone")].set_index("measure")["mean"]
     assert 0.72 < phone["service_level"] < 0.95
     assert 0.01 < phone["abandonment"] < 0.06

@@ -1,0 +1,235 @@
+"""Cases: one pass over the rows of a replication, case by case, adds up what each was for its customer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiling import compiled
+from sim.contract import NOBODY, TICKS_PER_SECOND, Outcome, Rows
+from sim.counting.book import Book
+from sim.counting.contacts import interval_of, touch
+from sim.counting.day import CASES_SEEN, TOUCHED_STEPS, Day
+from sim.counting.layout import CASE, CELL, CaseOutcome, Place
+from sim.effort import GRAIN
+from sim.luck.arithmetic import exp, log
+from sim.luck.cases import CaseArrays
+
+TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
+
+OUTCOMES = len(Outcome)
+RESOLVED, CONTAINED, FAILED = int(Outcome.RESOLVED), int(Outcome.CONTAINED), int(Outcome.FAILED)
+BLOCKED, CLOSED = int(Outcome.BLOCKED), int(Outcome.CLOSED)
+TRANSFERRED, UNFINISHED = int(Outcome.TRANSFERRED), int(Outcome.UNFINISHED)
+CASE_RESOLVED, CASE_GIVEN_UP = int(CaseOutcome.RESOLVED), int(CaseOutcome.GIVEN_UP)
+CASE_UNFINISHED = int(CaseOutcome.UNFINISHED)
+
+LOST, SPILLED, REPEATED = (CELL[name] for name in ("lost", "spilled_in", "repeated_in"))
+SHARE, CONTACTS, CHANNELS, ONE_CONTACT = (
+    CASE[name] for name in ("share_resolved", "contacts", "channels", "one_contact")
+)
+MET_AGENT, FIRST_CONTACT, TRANSFERS, TO_PHONE = (
+    CASE[name] for name in ("met_agent", "first_contact", "transfers", "spilled_to_phone")
+)
+FAILURE_DEMAND, EFFORT, CHURNED, ELAPSED = (
+    CASE[name] for name in ("failure_demand", "effort_waiting", "churned", "elapsed_ticks")
+)
+CONTACT_COST, DIRECT_COST = CASE["contact_cost"], CASE["direct_cost"]
+
+
+@compiled
+def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: Day) -> None:
+    """Add n cases up by intent and segment, and count the steps between attempts.
+
+    Contacts have been counted: their waits are read, and work that came with an earlier try is moved there.
+    """
+    row = 0
+    keep = len(day.table.contacts) > 0
+    number = day.lengths[CASES_SEEN]
+    sums = day.sums
+    for case in range(n):
+        i = np.uint64(case)
+        who = np.uint64(cases.intent[i] * book.segments + cases.segment[i])
+        first_row = np.uint64(row)
+        if not keep and row < m and rows.case[first_row] == case and day.wait[first_row] == 0:
+            outcome = rows.outcome[first_row]
+            if is_resolved(outcome):
+                # Most cases are plain: a contact that nobody waited for, and that resolved them.
+                add_plain(book, rows, first_row, day, who, rows.ended[first_row] - cases.arrival[i])
+                row += 1
+                continue
+        number += 1
+        # What is known of the case so far.
+        contacts = channels = switches = to_phone = transfers = 0
+        retellings = self_failed = failures = 0
+        wait_of_case = waited = ended = 0
+        told = first_answered = met_agent = first_contact = False
+        contact_cost = direct_cost = 0.0
+        outcome = UNFINISHED
+        following = channel = NOBODY
+        # A run of tries of one channel that nobody answered: its work came in the interval of the first.
+        pending = False
+        interval_of_work = NOBODY
+        while row < m and rows.case[np.uint64(row)] == case:
+            r = np.uint64(row)
+            previous, outcome_before = channel, outcome
+            channel = rows.channel[r]
+            outcome = rows.outcome[r]
+            c = np.uint64(channel)
+            wait = day.wait[r]
+            answered = rows.answered[r] != NOBODY
+            agents = book.agents[c]
+            lost = agents and not answered and outcome != BLOCKED and outcome != CLOSED
+            if contacts > 0:
+                take(day, step_of(book, contacts - 1, previous, channel, outcome_before))
+                interval = interval_of(book, rows.arrived[r])
+                cell = np.uint64(channel * book.intervals + interval)
+                if channel == previous:
+                    day.cells[cell, REPEATED] += 1
+                else:
+                    day.cells[cell, SPILLED] += 1
+                    switches += 1
+                    to_phone += book.live[c]
+                if pending and channel == previous:
+                    if interval_of_work == NOBODY:
+                        interval_of_work = interval_of(book, rows.arrived[r - np.uint64(1)])
+                    move_work(book, rows, r, day, channel, lost, answered, interval_of_work, interval)
+                else:
+                    interval_of_work = NOBODY
+            channels += day.seen[c] != number
+            day.seen[c] = number
+            contacts += 1
+            pending = lost
+            wait_of_case += wait
+            waited += wait if book.impatient[c] else 0
+            cost = book.price[c]
+            contact_cost += cost
+            group = rows.group[r]
+            g = np.uint64(group if group != NOBODY else book.groups)
+            direct_cost += cost + rows.handled[r] * day.rate[g]
+            failed = outcome == FAILED and not agents
+            self_failed += failed
+            failures += book.failure[np.uint64(outcome)]
+            transfers += outcome == TRANSFERRED
+            retellings += answered and told
+            told = told or answered or failed
+            first = answered and not first_answered
+            met_agent = met_agent or (first and outcome != UNFINISHED)
+            first_contact = first_contact or (first and is_resolved(outcome))
+            first_answered = first_answered or answered
+            row += 1
+        if contacts > 0:
+            ended = rows.ended[np.uint64(row - 1)]
+            following = rows.next_channel[np.uint64(row - 1)]
+        resolved = is_resolved(outcome)
+        open_still = outcome == UNFINISHED or following != NOBODY
+        if contacts > 0:
+            ending = 0 if resolved else 1 if open_still else 2
+            take(day, step_of(book, contacts - 1, channel, book.channels + ending, outcome))
+
+        # The case is closed: add it to those of its intent and segment.
+        grains = 0
+        if waited > 0:
+            grains = int(np.rint(book.waiting * log(1.0 + waited / TICKS_PER_MINUTE) * GRAIN))
+            sums[who, EFFORT] += grains
+        if contacts > 1 or failures > 0:
+            for driver, times in enumerate((contacts - 1, switches, transfers, retellings, self_failed)):
+                points = book.points[np.uint64(driver), np.uint64(times)]
+                sums[who, np.uint64(EFFORT + 1 + driver)] += points
+                grains += points
+            sums[who, TRANSFERS] += transfers
+            sums[who, TO_PHONE] += to_phone
+            sums[who, CHURNED] += book.churn[np.uint64(failures)]
+        share = book.ease[np.uint64(grains)] if grains < len(book.ease) else exp(-grains / book.scale)
+        final = CASE_RESOLVED if resolved else CASE_UNFINISHED if open_still else CASE_GIVEN_UP
+        sums[who, np.uint64(final)] += 1.0
+        sums[who, np.uint64(SHARE + final)] += share
+        sums[who, CONTACTS] += contacts
+        sums[who, CHANNELS] += channels
+        sums[who, ONE_CONTACT] += resolved and contacts == 1
+        sums[who, MET_AGENT] += met_agent
+        sums[who, FIRST_CONTACT] += first_contact
+        sums[who, ELAPSED] += ended - cases.arrival[i] if resolved else 0
+        sums[who, CONTACT_COST] += contact_cost
+        sums[who, DIRECT_COST] += direct_cost
+        if keep:
+            table = day.table
+            table.contacts[case] = contacts
+            table.channels[case] = channels
+            table.channel_switches[case] = switches
+            table.transfers[case] = transfers
+            table.retellings[case] = retellings
+            table.failed_self_service[case] = self_failed
+            table.failures[case] = failures
+            table.outcome[case] = final
+            table.wait[case] = wait_of_case
+            table.waited[case] = waited
+            table.ended[case] = ended
+            table.cost[case] = direct_cost
+    day.lengths[CASES_SEEN] = number
+    for place in range(sums.shape[0]):
+        for field in (CASE_RESOLVED, SHARE, CONTACTS, CHANNELS, ONE_CONTACT):
+            sums[place, field] += day.plain[place, 0]
+        for field in (MET_AGENT, FIRST_CONTACT):
+            sums[place, field] += day.plain[place, 1]
+        demand = sums[place, CONTACTS]
+        if not book.failure_intent[place // book.segments]:
+            demand -= sums[place, CASE_RESOLVED] + sums[place, CASE_GIVEN_UP] + sums[place, CASE_UNFINISHED]
+        sums[place, FAILURE_DEMAND] = demand
+
+
+@compiled
+def is_resolved(outcome: int) -> bool:
+    """Whether the outcome of a contact resolves its case."""
+    return outcome in (RESOLVED, CONTAINED)
+
+
+@compiled
+def add_plain(book: Book, rows: Rows, r: Place, day: Day, who: Place, elapsed: int) -> None:
+    """Add a case of one contact, resolved without a wait, in which nobody made an effort."""
+    channel = rows.channel[r]
+    group = rows.group[r]
+    g = np.uint64(group if group != NOBODY else book.groups)
+    price = book.price[np.uint64(channel)]
+    day.plain[who, 0] += 1
+    day.plain[who, 1] += rows.answered[r] != NOBODY
+    day.sums[who, ELAPSED] += elapsed
+    day.sums[who, CONTACT_COST] += price
+    day.sums[who, DIRECT_COST] += price + rows.handled[r] * day.rate[g]
+    take(day, step_of(book, 0, channel, book.channels, rows.outcome[r]))
+
+
+@compiled
+def move_work(
+    book: Book, rows: Rows, r: Place, day: Day, channel: int, lost: bool, answered: bool,
+    first: int, interval: int,
+) -> None:  # fmt: skip
+    """Count work once for tries of a channel in a row: in the interval of the first, not in this one's.
+
+    A customer who is lost and tries again brings no new work; otherwise a shortage of agents would seem to
+    need agents for every redial that it causes.
+    """
+    there = np.uint64(channel * book.intervals + first)
+    day.cells[there, LOST] -= 1
+    if lost:
+        day.cells[np.uint64(channel * book.intervals + interval), LOST] -= 1
+        day.cells[there, LOST] += 1
+    elif answered:
+        g = np.uint64(rows.group[r])
+        own = np.rint(rows.handled[r] * day.attention[g])
+        day.load[g, np.uint64(interval)] -= own
+        day.load[g, np.uint64(first)] += own
+
+
+@compiled
+def step_of(book: Book, attempt: int, channel: int, to: int, outcome: int) -> int:
+    """The place of a step."""
+    return ((attempt * book.channels + channel) * (book.channels + 3) + to) * OUTCOMES + outcome
+
+
+@compiled
+def take(day: Day, step: int) -> None:
+    """Count a step."""
+    place = np.uint64(step)
+    if day.steps[place] == 0:
+        touch(day.touched_steps, day.lengths, TOUCHED_STEPS, step)
+    day.steps[place] += 1

@@ -1,0 +1,95 @@
+"""Attention: how an agent's time becomes progress on the contacts that are open, in exact integers.
+
+What is left of a concurrent contact is counted in work units, of which each tick does
+``speed[channel, k]`` with k contacts open; what is left of any other, in ticks of its agent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.compiling import Int, compiled, inlined
+from sim.contract import LONGEST_SHARED, NOBODY, WORK, Mode
+from sim.engines.compiled import fortune
+from sim.engines.compiled.centre import agents, channels, contacts, factor, frustration, hands, speed
+from sim.engines.compiled.records import NONE
+
+_CONCURRENT = np.uint8(Mode.CONCURRENT)
+
+
+@compiled
+def begin(centre: Any, agent: Int, contact: Int) -> None:
+    """The agent opens the contact: for the first time, or what is left of it."""
+    _update(centre, agent)
+    now = centre.now
+    record, taker = contacts(centre)[contact], agents(centre)[agent]
+    channel = channels(centre)[record.channel]
+    group, queue = np.int64(taker.group), np.int64(record.queue)
+    slower = factor(centre)[group, queue]
+    if record.left == NOBODY:
+        drawn = fortune.work(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
+        time = fortune.scaled(drawn, frustration(centre)[record.attempt, 0])
+        time = fortune.scaled(time, slower)
+        record.left = min(time, LONGEST_SHARED) * WORK if channel.mode == _CONCURRENT else time
+        record.answered = now
+    elif np.int64(record.group) != group:
+        before = factor(centre)[np.int64(record.group), queue]
+        record.left = fortune.scaled(record.left, slower / before)
+    record.group = group
+    record.agent = agent
+    record.started = now
+    record.updated = now
+    record.tick = NOBODY
+    taker.limit = min(taker.limit, channel.cap) if taker.load > 0 else channel.cap
+    taker.interruptible = channel.interruptible
+    hands(centre)[agent, np.uint64(taker.load)] = contact
+    taker.load += 1
+
+
+@compiled
+def end(centre: Any, contact: Int) -> Int:
+    """Its agent puts the contact down, done or not."""
+    now = centre.now
+    record = contacts(centre)[contact]
+    agent = record.agent
+    _update(centre, agent)
+    record.handled += now - record.started
+    record.agent = NONE
+    putter = agents(centre)[agent]
+    load = np.uint64(putter.load) - np.uint64(1)
+    limit, place = np.int64(1) << 16, np.uint64(0)
+    while hands(centre)[agent, place] != contact:
+        place += np.uint64(1)
+    hands(centre)[agent, place] = hands(centre)[agent, load]
+    for other in range(load):
+        cap = channels(centre)[contacts(centre)[hands(centre)[agent, other]].channel].cap
+        limit = min(limit, np.int64(cap))
+    putter.load = load
+    putter.limit = limit if load > 0 else 1
+    putter.interruptible = 0
+    return agent
+
+
+@inlined
+def ends_at(centre: Any, contact: Int, load: Int) -> Int:
+    """The first tick by which nothing remains if the agent's load stays as it is."""
+    record = contacts(centre)[contact]
+    if channels(centre)[record.channel].mode != _CONCURRENT:
+        return record.updated + record.left
+    each = speed(centre)[record.channel, load]
+    return record.updated + (record.left + each - 1) // each
+
+
+@inlined
+def _update(centre: Any, agent: Int) -> None:
+    """Bring what is left of all the agent's contacts up to date."""
+    now, load = centre.now, np.uint64(agents(centre)[agent].load)
+    for place in range(load):
+        record = contacts(centre)[hands(centre)[agent, place]]
+        passed = now - record.updated
+        if channels(centre)[record.channel].mode == _CONCURRENT:
+            passed *= speed(centre)[record.channel, load]
+        record.left = max(record.left - passed, 0)
+        record.updated = now

@@ -1,0 +1,252 @@
+"""The centre: everything that compiled functions share, and the workspace in which it lives.
+
+A compiled function takes the centre as its first argument and reads the tables that it needs:
+``contacts(centre)[contact].arrived``. How, :class:`sim.compiling.Desk` says.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from sim.compiling import Desk, desk_layout, on_desk, tuple_on_desk
+from sim.contract import Draws, Floats, Ints, Keys, Plan
+from sim.engines.compiled import records
+from sim.engines.compiled.records import NONE
+from sim.engines.compiled.sheet import Sheet
+from sim.luck.laws import LAW, OBSERVED
+from sim.luck.prepared import CHOICE, Luck
+
+PRESENT, BUSY, OVERTIME, OPEN = range(4)
+"""Meters of a group, in rows ``group * METERS + …``; those of the queues' channels follow."""
+METERS = 4
+
+MOST_BUCKETS = 2**23
+
+SCALARS: list[tuple[str, DTypeLike]] = [
+    # sizes
+    ("groups_count", np.int64),
+    ("queues_count", np.int64),
+    ("channels_count", np.int64),
+    ("most_cap", np.int64),
+    ("attempts", np.int64),
+    ("shelves", np.int64),  # of each group
+    ("most_contacts", np.int64),
+    ("given", np.int64),  # luck is given as tables rather than computed
+    # time
+    ("horizon", np.int64),
+    ("interval_ticks", np.int64),
+    ("now", np.int64),
+    ("interval", np.int64),
+    ("interval_begins", np.int64),
+    ("interval_ends", np.int64),
+    # the agenda
+    ("shift", np.int64),  # a bucket is 2**shift ticks wide
+    ("buckets_count", np.int64),
+    ("cursor", np.int64),  # the bucket of the next event, or an earlier one
+    ("opened", np.int64),  # the bucket that is in order, -1 for none
+    ("opened_last", np.uint32),  # its last contact
+    # records
+    ("blank", np.uint32),  # the contact that new ones are copies of: the last record
+    ("new_contact", np.uint32),  # the next one that is free
+    ("new_agent", np.uint32),  # the next one never used
+    ("spare_agent", np.uint32),  # agents who went, to be used again
+    ("turn", np.int64),
+]
+"""Numbers of the centre."""
+
+TABLES: dict[str, tuple[DTypeLike, int]] = {
+    # what changes
+    "contacts": (records.CONTACT, 1),  # one sentinel per queue, then contacts as they arrived
+    "agents": (records.AGENT, 1),  # the sentinels of each group's shelves, then agents
+    "channels": (records.CHANNEL, 1),
+    "queues": (records.QUEUE, 1),
+    "buckets": (np.uint32, 1),  # first contact of each bucket of the agenda; all empty between replications
+    "hands": (np.uint32, 2),  # [agents, most cap] the contacts that an agent has open
+    "free": (np.uint64, 2),  # [1 + most cap, words of G] groups with an agent who has so many contacts open
+    # and room for one more; in the last row, with one on work that may be interrupted
+    "waiting": (np.uint64, 1),  # [words of Q] queues in which somebody waits
+    "meters": (records.METER, 2),  # [METERS * G + C, K]
+    "first_contact": (np.uint32, 1),  # [n] a case's first contact
+    # the cases of the replication
+    "key": (np.uint64, 1),
+    "arrival": (np.int64, 1),
+    "intent": (np.int64, 1),
+    "segment": (np.int64, 1),
+    "first_channel": (np.int64, 1),
+    "first_work": (np.int64, 1),  # [n] what the first attempt takes, or empty: then it is computed when asked
+    # the sheet
+    "planned_channels": (records.CHANNEL, 1),
+    "planned_queues": (records.QUEUE, 1),
+    "opens": (np.int64, 1),
+    "closes": (np.int64, 1),
+    "incidents": (records.INCIDENT, 1),
+    "changes": (records.CHANGE, 1),
+    "queue_of": (np.int64, 2),
+    "next_row": (np.int64, 4),
+    "agent_ranks": (np.uint64, 2),
+    "first_choice": (np.int64, 1),
+    "choices": (np.uint64, 2),
+    "room_for": (np.uint64, 2),
+    "factor": (np.float64, 2),
+    "speed": (np.int64, 2),
+    "frustration": (np.float64, 2),
+    # luck, computed (see sim.luck.prepared.Luck)
+    "work_salt": (np.uint64, 2),
+    "patience_salt": (np.uint64, 2),
+    "resolves_salt": (np.uint64, 2),
+    "incident_salt": (np.uint64, 1),
+    "next_salt": (np.uint64, 2),
+    "delay_salt": (np.uint64, 1),
+    "laws": (LAW, 1),
+    "table": (OBSERVED, 1),
+    "work_law": (np.int64, 2),
+    "patience_law": (np.int64, 2),
+    "delay_law": (np.int64, 1),
+    "patience_factor": (np.float64, 1),
+    "success": (np.float64, 3),
+    "next_index": (np.int64, 1),
+    "alternatives": (CHOICE, 1),
+    # or given
+    "given_work": (np.int64, 3),  # [C, A, n]
+    "given_patience": (np.int64, 3),  # [C, A, n]
+    "given_resolves": (np.int64, 3),  # [C, A, n]
+    "given_incident": (np.float64, 2),  # [A, n]
+    "given_next": (np.int64, 3),  # [R, A, n]
+    "given_delay": (np.int64, 3),  # [R, A, n]
+}
+"""Arrays of the centre: dtype and number of axes."""
+
+CENTRE = desk_layout(SCALARS, TABLES)
+
+
+class ContactLuck(NamedTuple):
+    """The part of :class:`sim.luck.prepared.Luck` that contacts ask."""
+
+    work_salt: Keys
+    patience_salt: Keys
+    resolves_salt: Keys
+    incident_salt: Keys
+    next_salt: Keys
+    delay_salt: Keys
+    laws: NDArray[np.void]
+    table: NDArray[np.void]
+    work_law: Ints
+    patience_law: Ints
+    delay_law: Ints
+    patience_factor: Floats
+    success: Floats
+    next_index: Ints
+    choices: NDArray[np.void]
+
+
+contacts = on_desk("contacts", TABLES)
+agents = on_desk("agents", TABLES)
+channels = on_desk("channels", TABLES)
+queues = on_desk("queues", TABLES)
+buckets = on_desk("buckets", TABLES)
+hands = on_desk("hands", TABLES)
+free = on_desk("free", TABLES)
+waiting = on_desk("waiting", TABLES)
+meters = on_desk("meters", TABLES)
+first_contact = on_desk("first_contact", TABLES)
+key = on_desk("key", TABLES)
+arrival = on_desk("arrival", TABLES)
+intent = on_desk("intent", TABLES)
+segment = on_desk("segment", TABLES)
+first_channel = on_desk("first_channel", TABLES)
+first_work = on_desk("first_work", TABLES)
+planned_channels = on_desk("planned_channels", TABLES)
+planned_queues = on_desk("planned_queues", TABLES)
+opens = on_desk("opens", TABLES)
+closes = on_desk("closes", TABLES)
+incidents = on_desk("incidents", TABLES)
+changes = on_desk("changes", TABLES)
+queue_of = on_desk("queue_of", TABLES)
+next_row = on_desk("next_row", TABLES)
+agent_ranks = on_desk("agent_ranks", TABLES)
+first_choice = on_desk("first_choice", TABLES)
+choices = on_desk("choices", TABLES)
+room_for = on_desk("room_for", TABLES)
+factor = on_desk("factor", TABLES)
+speed = on_desk("speed", TABLES)
+frustration = on_desk("frustration", TABLES)
+_LUCK = [name if name != "choices" else "alternatives" for name in ContactLuck._fields]
+luck = tuple_on_desk(ContactLuck, _LUCK, TABLES)
+given_work = on_desk("given_work", TABLES)
+given_patience = on_desk("given_patience", TABLES)
+given_resolves = on_desk("given_resolves", TABLES)
+given_incident = on_desk("given_incident", TABLES)
+given_next = on_desk("given_next", TABLES)
+given_delay = on_desk("given_delay", TABLES)
+
+
+def centre_of(plan: Plan, sheet: Sheet) -> Desk:
+    """A workspace for one thread; cases, luck and room for contacts are put on it later."""
+    desk = Desk(CENTRE, TABLES)
+    size, record = sheet.sizes, desk.record
+    places = max(size.groups * size.shelves + size.agents, 1)
+    shift = bucket_shift(plan)
+    record["groups_count"] = size.groups
+    record["queues_count"] = size.queues
+    record["channels_count"] = size.channels
+    record["most_cap"] = size.most_cap
+    record["attempts"] = plan.max_attempts
+    record["shelves"] = size.shelves
+    record["horizon"] = plan.horizon
+    record["interval_ticks"] = plan.interval_ticks
+    record["shift"] = shift
+    record["buckets_count"] = ((plan.horizon - 1) >> shift) + 1
+    desk.put(
+        agents=np.zeros(places, records.AGENT),
+        channels=np.zeros(size.channels, records.CHANNEL),
+        queues=np.zeros(size.queues, records.QUEUE),
+        buckets=np.full(((plan.horizon - 1) >> shift) + 1, NONE),
+        hands=np.zeros((places, size.most_cap), np.uint32),
+        free=np.zeros((1 + size.most_cap, sheet.agent_ranks.shape[1]), np.uint64),
+        waiting=np.zeros(sheet.choices.shape[1], np.uint64),
+        meters=np.zeros((METERS * size.groups + size.channels, plan.intervals), records.METER),
+        **sheet.tables(),
+    )
+    return desk
+
+
+def bucket_shift(plan: Plan) -> int:
+    """log2 of a bucket's width in ticks: about half the time between arrivals when the day is busiest,
+    but no more buckets than may be crossed at little cost beside the contacts."""
+    rate = plan.rate.sum(axis=0)
+    busiest = max(float(rate.max(initial=0.0)), 1.0)
+    shift = max(int(np.log2(plan.interval_ticks / (2.0 * busiest))), 0)
+    worth = min(64 + 8 * int(rate.sum()), MOST_BUCKETS)
+    while (plan.horizon >> shift) >= worth:
+        shift += 1
+    return shift
+
+
+def computed_by(luck: Luck) -> dict[str, NDArray[Any]]:
+    """What contacts ask of their luck, as tables."""
+    fields = zip(_LUCK, ContactLuck._fields, strict=True)
+    return {table: np.ascontiguousarray(getattr(luck, field)) for table, field in fields}
+
+
+def given_by(plan: Plan, draws: Draws) -> dict[str, Ints | Floats]:
+    """All that draws may be asked, as tables."""
+    attempts, n = range(plan.max_attempts), len(draws.arrival)
+    channels, rows = range(len(plan.channels)), range(len(plan.next_share))
+    by_channel, by_row = (len(channels), len(attempts), n), (len(rows), len(attempts), n)
+
+    def ints(answers: list[Ints], shape: tuple[int, ...]) -> Ints:
+        return np.array(answers, np.int64).reshape(shape)
+
+    return {
+        "given_work": ints([draws.work(c, a) for c in channels for a in attempts], by_channel),
+        "given_patience": ints([draws.patience(c, a) for c in channels for a in attempts], by_channel),
+        "given_resolves": ints(
+            [draws.resolves(c, a).astype(np.int64) for c in channels for a in attempts], by_channel
+        ),
+        "given_incident": np.array([draws.incident_luck(a) for a in attempts]).reshape(len(attempts), n),
+        "given_next": ints([draws.next_channel(r, a) for r in rows for a in attempts], by_row),
+        "given_delay": ints([draws.delay(r, a) for r in rows for a in attempts], by_row),
+    }

@@ -1,0 +1,342 @@
+"""The kernel: one replication from the first event to the last, and what it leaves as a trace.
+
+What the calendar brings, first attempts, closings and changes of staff, is sorted before and read by
+two pointers; everything else comes from the agenda. At each step the first of the three happens, by
+the contract's order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiling import Int, compiled, entry, inlined
+from sim.contract import ID_BITS, NOBODY, Integrals, Ints, Kind, Mode, Outcome, Rows
+from sim.engines.compiled import fortune
+from sim.engines.compiled.agenda import cross_out_first, foresee, next_before
+from sim.engines.compiled.centre import (
+    METERS,
+    arrival,
+    buckets,
+    changes,
+    channels,
+    contacts,
+    first_channel,
+    first_contact,
+    intent,
+    meters,
+    planned_channels,
+    planned_queues,
+    queue_of,
+    queues,
+)
+from sim.engines.compiled.dispatcher import enter, find_work, release, stop_waiting
+from sim.engines.compiled.floor import clear_floor, come, fewer
+from sim.engines.compiled.journeys import (
+    conclude,
+    find_window,
+    finish,
+    has_incidents,
+    is_open,
+    meets_incident,
+)
+from sim.engines.compiled.queues import clear_queues, head, sooner
+from sim.engines.compiled.records import DOOMED, NO_EVENT, NONE
+
+_ARRIVAL, _END = np.uint8(Kind.ARRIVAL), np.uint8(Kind.END)
+_ARRIVAL_ORDER, _STAFFING = np.int64(Kind.ARRIVAL), np.int64(Kind.STAFFING)
+_SELF_SERVICE = np.uint8(Mode.SELF_SERVICE)
+_RESOLVED, _UNRESOLVED, _FAILED, _ABANDONED, _BLOCKED, _CLOSED, _DISCONNECTED, _UNFINISHED = (
+    np.uint8(int(outcome))
+    for outcome in (
+        Outcome.RESOLVED, Outcome.UNRESOLVED, Outcome.FAILED, Outcome.ABANDONED,
+        Outcome.BLOCKED, Outcome.CLOSED, Outcome.DISCONNECTED, Outcome.UNFINISHED,
+    )
+)  # fmt: skip
+_IDENTITY = (1 << ID_BITS) - 1
+
+OUT_OF_ROOM = -1
+"""What :func:`simulate` returns when the workspace has no room for another contact."""
+
+
+@compiled
+def simulate(centre: Any, number: Int) -> Int:
+    """Simulate the first ``number`` of the centre's cases; returns the number of contacts, or OUT_OF_ROOM."""
+    _begin(centre, number)
+    horizon, per_case = centre.horizon, centre.attempts
+    case, change_at = np.uint32(0), np.uint32(0)
+    case_tick = _first_attempt(centre, case, number)
+    change_tick, change_order = changes(centre)[change_at].tick, changes(centre)[change_at].order
+    while True:
+        case_order = (_ARRIVAL_ORDER << ID_BITS) | (np.int64(case) * per_case)
+        begins = case_tick < change_tick or (case_tick == change_tick and case_order < change_order)
+        tick = case_tick if begins else change_tick
+        order = case_order if begins else change_order
+        contact = next_before(centre, tick, order)
+        if contact != NONE:
+            _advance(centre, contacts(centre)[contact].tick)
+            _happens(centre, contact)
+        elif tick >= horizon:
+            break
+        elif begins:
+            _advance(centre, tick)
+            _attempt(centre, case, np.int64(0), first_channel(centre)[case], NONE)
+            case += np.uint32(1)
+            case_tick = _first_attempt(centre, case, number)
+        else:
+            _advance(centre, tick)
+            _staff_or_close(centre, change_at)
+            change_at += np.uint32(1)
+            change_tick, change_order = changes(centre)[change_at].tick, changes(centre)[change_at].order
+        if centre.new_contact >= centre.most_contacts:
+            return OUT_OF_ROOM
+    return np.int64(centre.new_contact) - centre.queues_count
+
+
+@inlined
+def _first_attempt(centre: Any, case: Int, number: Int) -> Int:
+    """The tick of a case's first attempt; the horizon when there are no more cases."""
+    return arrival(centre)[case] if case < number else centre.horizon
+
+
+@compiled
+def _begin(centre: Any, number: Int) -> None:
+    """Midnight: nobody is there, nothing is foreseen."""
+    centre.now = 0
+    centre.interval = 0
+    centre.interval_begins = 0
+    centre.interval_ends = centre.interval_ticks
+    centre.cursor = 0
+    centre.opened = NOBODY
+    centre.opened_last = NONE
+    centre.new_contact = centre.queues_count
+    _blank(centre)
+    clear_floor(centre)
+    for queue in range(centre.queues_count):
+        queues(centre)[queue] = planned_queues(centre)[queue]
+    clear_queues(centre)
+    for channel in range(centre.channels_count):
+        channels(centre)[channel] = planned_channels(centre)[channel]
+        find_window(centre, channel)
+    for row in range(meters(centre).shape[0]):
+        for interval in range(meters(centre).shape[1]):
+            level = meters(centre)[row, interval]
+            level.rest = 0
+            level.change = 0
+    for case in range(number):
+        first_contact(centre)[case] = NONE
+
+
+@compiled
+def _blank(centre: Any) -> None:
+    """A contact of which nothing is known yet, in the last record: new ones are copies of it."""
+    record = contacts(centre)[centre.blank]
+    record.tick = NOBODY
+    record.waiting_since = NOBODY
+    record.left = NOBODY
+    record.agent = NONE
+    record.answered = NOBODY
+    record.ended = NOBODY
+    record.queued = 0
+    record.handled = 0
+    record.following = NONE
+    record.group = NOBODY
+    record.next_channel = NOBODY
+    record.outcome = _UNFINISHED
+    record.event = NO_EVENT
+    record.mark = 0
+
+
+@compiled
+def clear_agenda(centre: Any) -> None:
+    """Nothing is foreseen: needed after a replication that was not finished."""
+    for bucket in range(len(buckets(centre))):
+        buckets(centre)[bucket] = NONE
+
+
+@inlined
+def _advance(centre: Any, tick: Int) -> None:
+    centre.now = tick
+    while tick >= centre.interval_ends:
+        centre.interval += 1
+        centre.interval_begins = centre.interval_ends
+        centre.interval_ends += centre.interval_ticks
+
+
+# -- what happens ----------------------------------------------------------------------------------
+
+
+@inlined
+def _happens(centre: Any, contact: Int) -> None:
+    """What was foreseen of a contact."""
+    kind = contacts(centre)[contact].event
+    cross_out_first(centre, contact)
+    record = contacts(centre)[contact]
+    if kind == _ARRIVAL:
+        _attempt(centre, record.case, np.int64(record.attempt) + 1, np.int64(record.next_channel), contact)
+    elif kind == _END:
+        if channels(centre)[record.channel].mode == _SELF_SERVICE:
+            _self_service_ends(centre, contact)
+        else:
+            _handling_ends(centre, contact)
+    else:
+        stop_waiting(centre, contact)
+        conclude(centre, contact, _ABANDONED)
+
+
+@inlined
+def _attempt(centre: Any, case: Int, attempt: Int, channel: Int, previous: Int) -> None:
+    """The customer tries a channel: it may be closed, full or out of order, else the contact enters."""
+    contact = np.uint32(centre.new_contact)
+    centre.new_contact = contact + np.uint32(1)
+    if previous == NONE:
+        first_contact(centre)[case] = contact
+    else:
+        contacts(centre)[previous].following = contact
+    record, place = contacts(centre)[contact], channels(centre)[channel]
+    contacts(centre)[contact] = contacts(centre)[centre.blank]
+    record.id = np.int64(case) * centre.attempts + attempt
+    record.arrived = centre.now
+    record.case = case
+    record.attempt = attempt
+    record.channel = channel
+    record.queue = queue_of(centre)[channel, intent(centre)[case]]
+    if not is_open(centre, channel):
+        finish(centre, contact, _CLOSED)
+    elif place.inside >= place.lines:
+        finish(centre, contact, _BLOCKED)
+    elif place.mode == _SELF_SERVICE:
+        if has_incidents(centre, channel) and meets_incident(centre, contact):
+            record.mark = DOOMED
+        place.inside += 1
+        duration = fortune.work(centre, case, channel, attempt)
+        foresee(centre, contact, centre.now + duration, _END)
+    elif has_incidents(centre, channel) and meets_incident(centre, contact):
+        finish(centre, contact, _BLOCKED)
+    else:
+        place.inside += 1
+        enter(centre, contact)
+
+
+@inlined
+def _self_service_ends(centre: Any, contact: Int) -> None:
+    record = contacts(centre)[contact]
+    succeeds = record.mark != DOOMED and fortune.resolves(
+        centre, record.case, np.int64(record.channel), np.int64(record.attempt)
+    )
+    conclude(centre, contact, _RESOLVED if succeeds else _FAILED)
+
+
+@inlined
+def _handling_ends(centre: Any, contact: Int) -> None:
+    agent = release(centre, contact)
+    record = contacts(centre)[contact]
+    resolved = fortune.resolves(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
+    conclude(centre, contact, _RESOLVED if resolved else _UNRESOLVED)
+    find_work(centre, agent)
+
+
+@compiled
+def _staff_or_close(centre: Any, place: Int) -> None:
+    """A channel that drops those waiting closes, or a group's number on the floor changes."""
+    change = changes(centre)[place]
+    who, kind = change.order & _IDENTITY, change.order >> ID_BITS
+    if kind == _STAFFING:
+        if change.by < 0:
+            fewer(centre, who, -change.by)
+        for _ in range(change.by):
+            find_work(centre, come(centre, who))
+    else:
+        _drop(centre, who)
+
+
+@compiled
+def _drop(centre: Any, channel: Int) -> None:
+    """Disconnect all those waiting in a channel, in order of place."""
+    while True:
+        first = NONE
+        for place in range(len(queues(centre))):
+            if queues(centre)[place].channel == channel:
+                contact = head(centre, np.uint32(place))
+                if contact != NONE and (first == NONE or sooner(centre, contact, first)):
+                    first = contact
+        if first == NONE:
+            return
+        stop_waiting(centre, first)
+        conclude(centre, first, _DISCONNECTED)
+
+
+# -- the record ------------------------------------------------------------------------------------
+
+
+@compiled
+def write_trace(centre: Any, number: Int, rows: Rows, integrals: Integrals) -> None:
+    """Write what happened, ordered by case and attempt."""
+    row = np.uint64(0)
+    for case in range(number):
+        contact = first_contact(centre)[case]
+        while contact != NONE:
+            _write_row(centre, contact, rows, row)
+            contact = contacts(centre)[contact].following
+            row += np.uint64(1)
+    for group in range(centre.groups_count):
+        _write_integral(centre, METERS * group, integrals.present, group)
+        _write_integral(centre, METERS * group + 1, integrals.busy, group)
+        _write_integral(centre, METERS * group + 2, integrals.overtime, group)
+        _write_integral(centre, METERS * group + 3, integrals.contacts_open, group)
+    for channel in range(centre.channels_count):
+        row = METERS * centre.groups_count + channel
+        _write_integral(centre, row, integrals.queue_length, channel)
+
+
+@inlined
+def _write_row(centre: Any, contact: Int, rows: Rows, row: Int) -> None:
+    """What has not ended by the horizon is unfinished: its wait and handling are cut there."""
+    record, horizon = contacts(centre)[contact], centre.horizon
+    ended, queued, handled = record.ended, record.queued, record.handled
+    if ended == NOBODY:
+        ended = horizon
+        if record.waiting_since != NOBODY:
+            queued += horizon - record.waiting_since
+        if record.agent != NONE:
+            handled += horizon - record.started
+    rows.case[row] = record.case
+    rows.attempt[row] = record.attempt
+    rows.channel[row] = record.channel
+    rows.group[row] = record.group
+    rows.arrived[row] = record.arrived
+    rows.answered[row] = record.answered
+    rows.ended[row] = ended
+    rows.queued[row] = queued
+    rows.handled[row] = handled
+    rows.outcome[row] = record.outcome
+    rows.next_channel[row] = record.next_channel
+
+
+@compiled
+def _write_integral(centre: Any, meter: Int, into: Ints, row: Int) -> None:
+    """A change holds for the rest of its interval, and for all later ones whole."""
+    level, ticks = np.int64(0), centre.interval_ticks
+    for interval in range(meters(centre).shape[1]):
+        level += meters(centre)[meter, interval].change
+        into[row, interval] = level * ticks + meters(centre)[meter, interval].rest
+
+
+@entry
+def simulate_once(desk: NDArray[np.void], number: Int) -> Int:
+    """:func:`simulate`, from Python: ``desk`` is the record of the centre's desk."""
+    return simulate(desk[0], number)
+
+
+@entry
+def write_once(desk: NDArray[np.void], number: Int, rows: Rows, integrals: Integrals) -> None:
+    """:func:`write_trace`, from Python."""
+    write_trace(desk[0], number, rows, integrals)
+
+
+@entry
+def clear_once(desk: NDArray[np.void]) -> None:
+    """:func:`clear_agenda`, from Python."""
+    clear_agenda(desk[0])

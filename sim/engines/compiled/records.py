@@ -1,0 +1,108 @@
+"""Records: what the compiled engine keeps of contacts, agents, channels and queues.
+
+A record's fields lie together, so that what is asked of a contact or an agent costs one or two cache
+lines. Links between records are unsigned 32-bit indices, :data:`NONE` where there is none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+NONE = np.uint32(0xFFFF_FFFF)
+"""No contact, no agent, no shelf."""
+
+NO_EVENT = np.uint8(255)
+"""The kind of event of a contact of which nothing is foreseen."""
+
+DOOMED = np.uint8(1)
+"""An incident will make this visit to self-service fail."""
+RETURNED = np.uint8(2)
+"""It was interrupted and waits among the others that were."""
+
+CONTACT = np.dtype(
+    [
+        ("id", np.int64),  # contact_id: breaks ties
+        ("tick", np.int64),  # of the event foreseen; while handled, the tick at which it will end
+        ("arrived", np.int64),
+        ("waiting_since", np.int64),  # NOBODY while it does not wait
+        ("updated", np.int64),  # when `left` was true
+        ("left", np.int64),  # to be done: work units, or ticks of an undivided agent; NOBODY before the first
+        ("next_event", np.uint32),
+        ("previous_event", np.uint32),
+        ("agent", np.uint32),
+        ("case", np.uint32),
+        # the second cache line: what the trace wants, and the queue
+        ("started", np.int64),
+        ("answered", np.int64),
+        ("ended", np.int64),
+        ("queued", np.int64),
+        ("handled", np.int64),
+        ("ahead", np.uint32),  # in the queue; in the heap of the returned: the left child
+        ("behind", np.uint32),  # in the queue; in the heap of the returned: the right child
+        ("following", np.uint32),  # the next attempt of the case
+        ("channel", np.uint16),
+        ("queue", np.uint16),
+        ("group", np.int16),
+        ("next_channel", np.int16),
+        ("attempt", np.uint8),
+        ("outcome", np.uint8),
+        ("event", np.uint8),  # Kind of the event foreseen
+        ("mark", np.uint8),  # in self-service: DOOMED; in a queue: RETURNED
+    ],
+    align=True,
+)
+
+AGENT = np.dtype(
+    [
+        ("turn", np.int64),
+        ("next", np.uint32),
+        ("previous", np.uint32),
+        ("shelf", np.uint32),  # the sentinel of the shelf it stands on, or NONE
+        ("group", np.uint16),
+        ("load", np.uint16),  # contacts open
+        ("limit", np.uint16),
+        ("leaving", np.uint8),
+        ("busy", np.uint8),
+        ("interruptible", np.uint8),
+        ("mask", np.uint8),  # of a sentinel: its row in `free`, or NO_MASK
+    ],
+    align=True,
+)
+
+NO_MASK = np.uint8(255)
+
+CHANNEL = np.dtype(
+    [
+        ("lines", np.int64),
+        ("inside", np.int64),
+        ("opens", np.int64),  # the present or next window of opening
+        ("closes", np.int64),
+        ("window", np.uint32),
+        ("last_window", np.uint32),  # one past it
+        ("first_incident", np.uint32),
+        ("last_incident", np.uint32),  # one past it
+        ("cap", np.uint16),
+        ("mode", np.uint8),
+        ("interruptible", np.uint8),
+    ],
+    align=True,
+)
+
+QUEUE = np.dtype(
+    [
+        ("returned", np.uint32),  # the root of the heap of the interrupted
+        ("first_rank", np.uint32),
+        ("last_rank", np.uint32),  # one past it
+        ("channel", np.uint16),
+    ],
+    align=True,
+)
+
+CHANGE = np.dtype([("tick", np.int64), ("order", np.int64), ("by", np.int64)], align=True)
+"""What the calendar brings: a closing, or a change of a group's number on the floor."""
+
+INCIDENT = np.dtype([("begins", np.int64), ("ends", np.int64), ("failure", np.float64)], align=True)
+
+METER = np.dtype([("rest", np.int64), ("change", np.int64)], align=True)
+"""What a level's changes amount to in an interval: a change by d adds d for the rest of this interval
+(``rest``, less what is gone of it) and d for each later one whole (``change``)."""

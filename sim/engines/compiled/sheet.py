@@ -1,0 +1,180 @@
+"""The sheet: a plan as the compiled engine reads it, made once per plan.
+
+Groups and queues occur as bits of 64-bit words, so that "which of them" is one test however many there are.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.contract import Bools, Floats, Ints, Keys, Kind, Mode, Plan, event_order
+from sim.engines.compiled.records import CHANGE, CHANNEL, INCIDENT, QUEUE
+
+WORD = 64
+
+
+class Sizes(NamedTuple):
+    """How much room a plan needs."""
+
+    groups: int
+    queues: int
+    channels: int
+    most_cap: int
+    agents: int
+    """On the floor at once, at most."""
+    shelves: int
+    """Of each group: with room by contacts open, full by contacts open, interruptible, leaving."""
+
+
+class Sheet(NamedTuple):
+    """What does not change while a replication is simulated. Sizes as in :class:`~sim.contract.Plan`."""
+
+    sizes: Sizes
+    planned_channels: NDArray[np.void]
+    """[C] of :data:`CHANNEL`, as they are at the start."""
+    planned_queues: NDArray[np.void]
+    """[Q] of :data:`QUEUE`, as they are at the start."""
+    opens: Ints
+    """[W]."""
+    closes: Ints
+    """[W]."""
+    incidents: NDArray[np.void]
+    """[N] of :data:`INCIDENT`, by channel."""
+    changes: NDArray[np.void]
+    """[T] of :data:`CHANGE`: closings and staffing, in order; one more never comes."""
+    queue_of: Ints
+    """[C, I]."""
+    next_row: Ints
+    """[C, O, I, S]."""
+    agent_ranks: Keys
+    """[ranks, words of G] groups that may take a queue, of equal priority, best first; those of queue q are
+    ``queues[q].first_rank`` to ``last_rank``."""
+    first_choice: Ints
+    """[G + 1] rows of ``choices`` that belong to each group."""
+    choices: Keys
+    """[ranks, words of Q] queues that a group may take, of equal standing, best first."""
+    room_for: Keys
+    """[1 + most cap, words of Q] queues from which an agent with so many contacts open may take another."""
+    factor: Floats
+    """[G, Q] handle-time factor."""
+    speed: Ints
+    """[C, 1 + most cap] work units per tick."""
+    frustration: Floats
+    """[A, 2] factors on handle time and on patience."""
+
+    def tables(self) -> dict[str, NDArray[Any]]:
+        """The arrays by name."""
+        return {name: np.ascontiguousarray(a) for name, a in self._asdict().items() if name != "sizes"}
+
+
+def sheet_of(plan: Plan) -> Sheet:
+    """Prepare a plan."""
+    groups, queues, channels = len(plan.groups), len(plan.queue_channel), len(plan.channels)
+    most_cap = int(plan.cap.max(initial=1))
+    deferred = plan.mode[plan.queue_channel] == Mode.DEFERRED
+    agent_ranks, first_rank = _agent_ranks(plan)
+    choices, first_choice = _choices(plan, deferred)
+    room_for = np.zeros((1 + most_cap, _words(queues)), np.uint64)
+    shared = plan.mode[plan.queue_channel] == Mode.CONCURRENT
+    for load in range(1 + most_cap):
+        takes = shared & (plan.cap[plan.queue_channel] > load) if load else np.ones(queues, np.bool_)
+        room_for[load] = _bits(takes)
+    incidents, first_incident = _incidents(plan)
+    came = np.maximum(np.diff(plan.staff, axis=1, prepend=0), 0).sum() if groups else 0
+    return Sheet(
+        sizes=Sizes(groups, queues, channels, most_cap, int(came), 2 * most_cap + 2),
+        planned_channels=_channels(plan, first_incident),
+        planned_queues=_queues(plan, first_rank),
+        opens=plan.open_from,
+        closes=plan.open_until,
+        incidents=incidents,
+        changes=_changes(plan),
+        queue_of=plan.queue_of,
+        next_row=plan.next_row,
+        agent_ranks=agent_ranks,
+        first_choice=first_choice,
+        choices=choices,
+        room_for=room_for,
+        factor=plan.skill_factor,
+        speed=plan.speed,
+        frustration=np.stack([plan.frustration_work, plan.frustration_patience], axis=1),
+    )
+
+
+def _words(number: int) -> int:
+    return max(-(-number // WORD), 1)
+
+
+def _bits(which: Bools) -> Keys:
+    """A set of places as words."""
+    words = np.zeros(_words(len(which)), np.uint64)
+    for place in np.flatnonzero(which).tolist():
+        words[place // WORD] |= np.uint64(1 << place % WORD)
+    return words
+
+
+def _agent_ranks(plan: Plan) -> tuple[Keys, Ints]:
+    ranks, first = [], [0]
+    for queue in range(len(plan.queue_channel)):
+        priority = plan.skill_priority[:, queue]
+        ranks += [_bits(priority == value) for value in np.unique(priority[priority > 0])]
+        first.append(len(ranks))
+    return np.array(ranks, np.uint64).reshape(len(ranks), _words(len(plan.groups))), np.array(first)
+
+
+def _choices(plan: Plan, deferred: Bools) -> tuple[Keys, Ints]:
+    ranks, first = [], [0]
+    for group in range(len(plan.groups)):
+        priority = plan.skill_priority[group]
+        for last in (False, True):
+            mine = (priority > 0) & (deferred == last)
+            ranks += [_bits(mine & (priority == value)) for value in np.unique(priority[mine])]
+        first.append(len(ranks))
+    return np.array(ranks, np.uint64).reshape(len(ranks), _words(len(plan.queue_channel))), np.array(first)
+
+
+def _channels(plan: Plan, first_incident: Ints) -> NDArray[np.void]:
+    channels = np.zeros(len(plan.channels), CHANNEL)
+    channels["lines"] = plan.lines
+    channels["window"] = plan.open_index[:-1]
+    channels["last_window"] = plan.open_index[1:]
+    channels["first_incident"] = first_incident[:-1]
+    channels["last_incident"] = first_incident[1:]
+    channels["cap"] = plan.cap
+    channels["mode"] = plan.mode
+    channels["interruptible"] = plan.interruptible
+    return channels
+
+
+def _queues(plan: Plan, first_rank: Ints) -> NDArray[np.void]:
+    queues = np.zeros(len(plan.queue_channel), QUEUE)
+    queues["first_rank"] = first_rank[:-1]
+    queues["last_rank"] = first_rank[1:]
+    queues["channel"] = plan.queue_channel
+    return queues
+
+
+def _incidents(plan: Plan) -> tuple[NDArray[np.void], Ints]:
+    order = np.argsort(plan.incident_channel, kind="stable")
+    incidents = np.zeros(len(order), INCIDENT)
+    incidents["begins"] = plan.incident_from[order]
+    incidents["ends"] = plan.incident_until[order]
+    incidents["failure"] = plan.incident_failure[order]
+    return incidents, np.searchsorted(plan.incident_channel[order], np.arange(len(plan.channels) + 1))
+
+
+def _changes(plan: Plan) -> NDArray[np.void]:
+    """Closings of channels that drop those waiting, and staffing; the last entry never comes."""
+    found = []
+    for channel in np.flatnonzero(plan.drop_at_close).tolist():
+        windows = slice(int(plan.open_index[channel]), int(plan.open_index[channel + 1]))
+        order = event_order(Kind.CLOSING, channel)
+        found += [(tick, order, 0) for tick in plan.open_until[windows].tolist() if tick < plan.horizon]
+    for group in range(len(plan.groups)):
+        by = np.diff(plan.staff[group], prepend=0)
+        order = event_order(Kind.STAFFING, group)
+        found += [(k * plan.interval_ticks, order, int(by[k])) for k in np.flatnonzero(by).tolist()]
+    return np.array([*sorted(found), (plan.horizon, 0, 0)], CHANGE)

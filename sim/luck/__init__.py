@@ -1,0 +1,1 @@
+"""Luck: all randomness, compiled, one code path for every engine."""

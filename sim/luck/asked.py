@@ -1,0 +1,78 @@
+"""What is asked about a contact: work, patience, success, incidents, next steps.
+
+Each answer depends on the case's key, the attempt and what is asked alone, never on when it is asked.
+``key`` is ``np.uint64``; all other arguments are integers from 0 on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiling import inlined
+from sim.luck.arithmetic import log
+from sim.luck.hashing import uniform
+from sim.luck.laws import duration
+from sim.luck.prepared import Luck, luck_of
+
+__all__ = ["Luck", "delay", "incident_luck", "luck_of", "next_channel", "patience", "resolves", "work"]
+
+
+@inlined
+def work(luck: Luck, key: np.uint64, intent: int, channel: int, attempt: int) -> int:
+    """Base handle time, or duration of self-service, in ticks, before factors."""
+    u = uniform(key, luck.work_salt[np.uint64(attempt), np.uint64(channel)])
+    law = luck.work_law[np.uint64(channel), np.uint64(intent)]
+    return duration(luck.laws, luck.table, law, u, 1.0)
+
+
+@inlined
+def patience(luck: Luck, key: np.uint64, intent: int, segment: int, channel: int, attempt: int) -> int:
+    """Patience in ticks, the segment's factor included, before frustration."""
+    u = uniform(key, luck.patience_salt[np.uint64(attempt), np.uint64(channel)])
+    law = luck.patience_law[np.uint64(channel), np.uint64(intent)]
+    factor = luck.patience_factor[np.uint64(segment)]
+    return duration(luck.laws, luck.table, law, u, factor)
+
+
+@inlined
+def resolves(luck: Luck, key: np.uint64, intent: int, segment: int, channel: int, attempt: int) -> bool:
+    """Whether a contact that runs its course resolves the case."""
+    u = uniform(key, luck.resolves_salt[np.uint64(attempt), np.uint64(channel)])
+    return bool(u < luck.success[np.uint64(channel), np.uint64(intent), np.uint64(segment)])
+
+
+@inlined
+def incident_luck(luck: Luck, key: np.uint64, attempt: int) -> float:
+    """Uniform in (0, 1); the attempt fails if it is below the incident's failure."""
+    return uniform(key, luck.incident_salt[np.uint64(attempt)])
+
+
+@inlined
+def next_channel(luck: Luck, key: np.uint64, row: int, attempt: int) -> int:
+    """Channel by next-step row ``row``, or ``NOBODY``: gives up.
+
+    Of independent exponential clocks, each as fast as its share, the first to ring is chosen: with a
+    probability in proportion to the share, and an alternative that is new, or whose share grows, takes
+    away only those whom it wins.
+    """
+    begin = np.uint64(luck.next_index[np.uint64(row)])
+    end = np.uint64(luck.next_index[np.uint64(row) + np.uint64(1)])
+    winner = int(luck.choices[begin].channel)
+    if end - begin == np.uint64(1):
+        return winner
+    soonest = np.inf
+    for j in range(begin, end):
+        choice = luck.choices[j]
+        rings = -log(uniform(key, luck.next_salt[np.uint64(attempt), np.uint64(choice.salt)])) * choice.mean
+        if rings < soonest:
+            soonest = rings
+            winner = int(choice.channel)
+    return winner
+
+
+@inlined
+def delay(luck: Luck, key: np.uint64, intent: int, row: int, attempt: int) -> int:
+    """Delay in ticks before the next attempt; 0 where the row has none."""
+    u = uniform(key, luck.delay_salt[np.uint64(attempt)])
+    law = luck.delay_law[np.uint64(row)]
+    return duration(luck.laws, luck.table, law, u, 1.0)

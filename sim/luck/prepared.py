@@ -1,0 +1,203 @@
+"""What luck takes from a plan, prepared once: salts, laws and shares as flat arrays.
+
+A uniform number is a hash of a case's key and a *salt*: what is asked about the case, that is (purpose,
+attempt, name). Salts depend on the plan alone, so they are computed here and not when they are asked for.
+"""
+
+from __future__ import annotations
+
+import weakref
+from enum import IntEnum, unique
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.contract import NOBODY, Bools, Floats, Ints, Keys, Plan
+from sim.luck import laws
+from sim.luck.hashing import GOLDEN, chain, key_of, mix
+
+GIVES_UP = key_of("")
+"""The key of giving up, an alternative like any channel; no channel has an empty name."""
+_SMALLEST_SHARE = 1e-12
+"""What rounding may leave of 1 when shares that sum to 1 are taken off it."""
+_WHOLE = 9
+"""Decimals to which volumes are summed, so that ten times 0.1 is a whole case."""
+
+CHOICE = np.dtype([("channel", np.int64), ("salt", np.int64), ("mean", np.float64)])
+"""An alternative of a next step: the channel or ``NOBODY``, its column of ``next_salt``, 1 / its share."""
+
+
+@unique
+class Purpose(IntEnum):
+    """What a random number is for. Each decision has its own; sharing one is an error."""
+
+    DAY_FACTOR = 1
+    COUNT = 2
+    CASE = 3
+    PLACE = 4
+    SEGMENT = 5
+    FIRST_CHANNEL = 6
+    WORK = 7
+    PATIENCE = 8
+    RESOLVES = 9
+    INCIDENT = 10
+    NEXT_CHANNEL = 11
+    DELAY = 12
+
+
+class Luck(NamedTuple):
+    """Sizes as in :class:`sim.contract.Plan`: A attempts, C channels, I intents, S segments, K intervals,
+    R next-step rows, L laws. A *mean* is that of an alternative's clock: 1 / share, infinite without one.
+    """
+
+    # of a contact
+    work_salt: Keys
+    """[A, C]."""
+    patience_salt: Keys
+    """[A, C]."""
+    resolves_salt: Keys
+    """[A, C]."""
+    incident_salt: Keys
+    """[A]."""
+    next_salt: Keys
+    """[A, C + 1]; the last one is that of giving up."""
+    delay_salt: Keys
+    """[A]."""
+    laws: NDArray[Any]
+    """[L] of :data:`sim.luck.laws.LAW`."""
+    table: NDArray[Any]
+    """[T] of :data:`sim.luck.laws.OBSERVED`."""
+    work_law: Ints
+    """[C, I]."""
+    patience_law: Ints
+    """[C, I]."""
+    delay_law: Ints
+    """[R]."""
+    patience_factor: Floats
+    """[S]."""
+    success: Floats
+    """[C, I, S]."""
+    next_index: Ints
+    """[R + 1] the alternatives ``next_index[r]:next_index[r + 1]`` belong to row r."""
+    choices: NDArray[Any]
+    """Of :data:`CHOICE`; none has share 0."""
+    # of a replication's cases
+    interval_ticks: int
+    intervals_per_day: int
+    rate: Floats
+    """[I, K]."""
+    so_far: Floats
+    """[I, K] volume up to the end of each interval."""
+    exact_counts: Bools
+    """[I]."""
+    day_factor_cv: Floats
+    """[I]."""
+    intent_key: Keys
+    """[I]."""
+    interval_link: Keys
+    """[K] what an interval's number adds to a chain of hashes."""
+    place_salt: Keys
+    """[1]."""
+    segments: Ints
+    """[V] those that anybody is in."""
+    segment_salt: Keys
+    """[V]."""
+    segment_mean: Floats
+    """[V, 1]."""
+    first_channels: Ints
+    """[F] those that anybody goes to first."""
+    first_salt: Keys
+    """[F]."""
+    first_mean: Floats
+    """[F, I * S]."""
+
+
+_known: dict[int, tuple[weakref.ref[Plan], Luck]] = {}
+
+
+def luck_of(plan: Plan) -> Luck:
+    """The luck of a plan; prepared once, and forgotten with the plan."""
+    identity = id(plan)
+    found = _known.get(identity)
+    if found is not None and found[0]() is plan:
+        return found[1]
+    luck = _prepare(plan)
+    _known[identity] = (weakref.ref(plan, lambda _: _known.pop(identity, None)), luck)
+    return luck
+
+
+def _prepare(plan: Plan) -> Luck:
+    attempts = range(plan.max_attempts)
+    channels = [int(key) for key in plan.channel_key]
+    next_index, choices = _choices(plan)
+    first_share = plan.first_share.reshape(-1, len(channels)).T
+    segments = np.flatnonzero(plan.segment_share > 0)
+    first_channels = np.flatnonzero((first_share > 0).any(axis=1))
+    return Luck(
+        work_salt=_salts(Purpose.WORK, plan.max_attempts, channels),
+        patience_salt=_salts(Purpose.PATIENCE, plan.max_attempts, channels),
+        resolves_salt=_salts(Purpose.RESOLVES, plan.max_attempts, channels),
+        incident_salt=_keys([chain(Purpose.INCIDENT, attempt) for attempt in attempts]),
+        next_salt=_salts(Purpose.NEXT_CHANNEL, plan.max_attempts, [*channels, GIVES_UP]),
+        delay_salt=_keys([chain(Purpose.DELAY, attempt) for attempt in attempts]),
+        laws=laws.rows(plan.laws),
+        table=laws.observed(plan.laws),
+        work_law=_flat(plan.work_law, np.int64),
+        patience_law=_flat(plan.patience_law, np.int64),
+        delay_law=_flat(plan.delay_law, np.int64),
+        patience_factor=_flat(plan.patience_factor, np.float64),
+        success=_flat(plan.success, np.float64),
+        next_index=next_index,
+        choices=choices,
+        interval_ticks=int(plan.interval_ticks),
+        intervals_per_day=int(plan.intervals_per_day),
+        rate=_flat(plan.rate, np.float64),
+        so_far=_flat(np.round(np.cumsum(plan.rate, axis=1), _WHOLE), np.float64),
+        exact_counts=_flat(plan.exact_counts, np.bool_),
+        day_factor_cv=_flat(plan.day_factor_cv, np.float64),
+        intent_key=_flat(plan.intent_key, np.uint64),
+        interval_link=_keys([mix((k + GOLDEN) % 2**64) for k in range(plan.intervals)]),
+        place_salt=_keys([chain(Purpose.PLACE)]),
+        segments=segments,
+        segment_salt=_salts(Purpose.SEGMENT, 1, [int(key) for key in plan.segment_key[segments]])[0],
+        segment_mean=_means(plan.segment_share[segments, np.newaxis]),
+        first_channels=first_channels,
+        first_salt=_salts(Purpose.FIRST_CHANNEL, 1, [channels[c] for c in first_channels])[0],
+        first_mean=_means(first_share[first_channels]),
+    )
+
+
+def _choices(plan: Plan) -> tuple[Ints, NDArray[Any]]:
+    """What each next-step row offers: channels in their order, then giving up, each with a share."""
+    index, found = [0], []
+    gives_up = len(plan.channels)
+    for shares in plan.next_share:
+        stays_away = 1.0 - float(shares.sum())
+        for channel, share in enumerate(
+            [*shares.tolist(), stays_away if stays_away > _SMALLEST_SHARE else 0.0]
+        ):
+            if share > 0:
+                found.append((NOBODY if channel == gives_up else channel, channel, 1.0 / share))
+        index.append(len(found))
+    return np.array(index, dtype=np.int64), np.array(found, dtype=CHOICE)
+
+
+def _salts(purpose: Purpose, attempts: int, names: list[int]) -> Keys:
+    """[attempts, names]."""
+    return _keys([[chain(purpose, attempt, name) for name in names] for attempt in range(attempts)])
+
+
+def _means(shares: Floats) -> Floats:
+    with np.errstate(divide="ignore"):
+        means: Floats = np.where(shares > 0, 1.0 / shares, np.inf)
+    return _flat(means, np.float64)
+
+
+def _keys(values: Any) -> Keys:
+    return np.array(values, dtype=np.uint64)
+
+
+def _flat(values: Any, dtype: Any) -> NDArray[Any]:
+    """In order in memory, and a type of its own: compiled code is made for exactly these types."""
+    return np.ascontiguousarray(values, dtype=dtype)

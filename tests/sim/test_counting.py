@@ -1,0 +1,303 @@
+"""Counting: rules at the edges, on traces given by hand; totals that do not grow; the same in any parts."""
+
+import pickle
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import engines
+from sim.contract import NOBODY, TICKS_PER_SECOND, Mode, Outcome, Trace
+from sim.counting import Counted, count_trace
+from sim.counting.book import book_of
+from sim.counting.counted import count_day, settle_day
+from sim.counting.day import day_of
+from sim.counting.layout import CHANNEL, cases_of, integrals_of, rows_of
+from sim.counting.replay import examine
+from sim.counting.totals import SUMS, exact
+from sim.effort import Weights
+from sim.luck.streams import draw
+from sim.money import Loyalty
+from sim.plan import build
+from sim.summary import channel_quantities
+from sim.terms import Terms, terms_of
+from tests.strategies import scenarios_strategy
+
+SECOND = TICKS_PER_SECOND
+HOUR = 3600 * SECOND
+
+
+def trace_of(rows, groups=1, channels=2, intervals=24):
+    """A trace from rows (case, attempt, channel, group, arrived, answered, ended, outcome, next channel)."""
+    columns = [np.array(column, np.int64) for column in zip(*rows, strict=True)]
+    case, attempt, channel, group, arrived, answered, ended, outcome, following = columns
+    handled = np.where(answered == NOBODY, 0, ended - answered)
+    blank = np.zeros((groups, intervals), np.int64)
+    return Trace(
+        case, attempt, channel, group, arrived, answered, ended, np.zeros_like(case), handled, outcome,
+        following, blank, blank, blank, blank, np.zeros((channels, intervals), np.int64),
+    )  # fmt: skip
+
+
+def given_by_hand(rows, cases):
+    """Plan, terms, draws and trace of a day of phone (0; 20 s) and email (1; reply in 4 h)."""
+    plan = SimpleNamespace(
+        channels=("phone", "email"), intents=("ask",), segments=("all",), groups=("desk",),
+        mode=np.array([Mode.LIVE, Mode.DEFERRED]), intervals=24, interval_ticks=HOUR, horizon=24 * HOUR,
+        max_attempts=5, skill_priority=np.array([[1, 1]]), queue_channel=np.array([0, 1]),
+        staff=np.zeros((1, 24), np.int64), intervals_per_day=24,
+    )  # fmt: skip
+    terms = Terms(
+        has_target=np.array([True, True]), target_share=np.array([0.8, 0.9]),
+        target_within=np.array([20 * SECOND, 4 * HOUR]), target_of=np.array([0, 0]),
+        reply=np.array([False, True]), short_abandon=np.array([5 * SECOND, 0]),
+        contact_cost=np.zeros(2), paid=np.zeros((1, 24)), pay_per_hour=np.zeros(1), overtime_factor=1.5,
+        failure_intent=np.array([False]), weights=Weights.from_library(), loyalty=Loyalty.from_library(),
+    )  # fmt: skip
+    draws = SimpleNamespace(
+        key=np.arange(cases, dtype=np.uint64), arrival=np.zeros(cases, np.int64),
+        intent=np.zeros(cases, np.int64), segment=np.zeros(cases, np.int64),
+        first_channel=np.zeros(cases, np.int64), work=lambda channel, attempt: np.full(cases, 60 * SECOND),
+    )  # fmt: skip
+    return plan, terms, draws, trace_of(rows)
+
+
+def day_by_hand(rows, cases):
+    """What such a day was, in detail."""
+    return examine(*given_by_hand(rows, cases), 0)
+
+
+def totals(day, *names):
+    return [day.cells[name].sum(axis=1).tolist() for name in names]
+
+
+def test_a_wait_of_exactly_the_target_is_in_time():
+    day = day_by_hand(
+        [
+            (0, 0, 0, 0, 0, 20 * SECOND, HOUR, Outcome.RESOLVED, NOBODY),
+            (1, 0, 0, 0, 0, 20 * SECOND + 1, HOUR, Outcome.RESOLVED, NOBODY),
+        ],
+        2,
+    )
+    assert totals(day, "answered_in_time", "judged") == [[1, 0], [2, 0]]
+
+
+def test_blocked_and_closed_are_not_judged_and_short_abandons_are():
+    day = day_by_hand(
+        [
+            (0, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.BLOCKED, NOBODY),
+            (1, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.CLOSED, NOBODY),
+            (2, 0, 0, NOBODY, 0, NOBODY, 5 * SECOND, Outcome.ABANDONED, NOBODY),
+            (3, 0, 0, NOBODY, 0, NOBODY, 30 * SECOND, Outcome.ABANDONED, NOBODY),
+            (4, 0, 0, NOBODY, 0, NOBODY, 30 * SECOND, Outcome.DISCONNECTED, NOBODY),
+        ],
+        5,
+    )
+    assert totals(day, "offered", "judged") == [[5, 0], [3, 0]]
+    assert totals(day, "abandoned", "short_abandoned", "abandoned_in_time") == [[2, 0], [1, 0], [1, 0]]
+
+
+def test_what_the_end_leaves_undecided_is_not_judged():
+    end = 24 * HOUR
+    day = day_by_hand(
+        [
+            # waiting since 19 s before the end: could still be answered in time
+            (0, 0, 0, NOBODY, end - 19 * SECOND, NOBODY, end, Outcome.UNFINISHED, NOBODY),
+            # waiting since 21 s before the end: missed
+            (1, 0, 0, NOBODY, end - 21 * SECOND, NOBODY, end, Outcome.UNFINISHED, NOBODY),
+            # answered in time and cut off by the end: met
+            (2, 0, 0, 0, end - 30 * SECOND, end - 20 * SECOND, end, Outcome.UNFINISHED, NOBODY),
+            # an email begun in time but not sent 3 h after it came: open
+            (3, 0, 1, 0, end - 3 * HOUR, end - 2 * HOUR, end, Outcome.UNFINISHED, NOBODY),
+            # an email sent after 5 h, though begun at once: missed
+            (4, 0, 1, 0, HOUR, HOUR, 6 * HOUR, Outcome.RESOLVED, NOBODY),
+        ],
+        5,
+    )
+    assert totals(day, "judged", "answered_in_time") == [[2, 1], [1, 0]]
+    assert totals(day, "answered_judged", "answered") == [[1, 1], [1, 2]]
+
+
+def test_contacts_count_in_the_interval_in_which_they_arrived():
+    day = day_by_hand([(0, 0, 0, 0, HOUR - 1, 2 * HOUR, 3 * HOUR, Outcome.RESOLVED, NOBODY)], 1)
+    assert day.cells["offered"][0, :3].tolist() == [1, 0, 0]
+    assert day.cells["answered"][0, :3].tolist() == [1, 0, 0]
+    assert day.cells["wait_ticks"][0, 0] == HOUR + 1
+
+
+def test_a_next_attempt_after_the_end_leaves_the_case_open():
+    day = day_by_hand([(0, 0, 0, 0, 0, 0, 60 * SECOND, Outcome.UNRESOLVED, 1)], 1)
+    assert day.cases["outcome"].tolist() == [2]
+    assert day.cells["spilled_in"].sum() == 0
+
+
+def test_telling_an_agent_again():
+    """An abandoned call told nobody; an answered one and a transfer did."""
+    day = day_by_hand(
+        [
+            (0, 0, 0, NOBODY, 0, NOBODY, 60 * SECOND, Outcome.ABANDONED, 0),
+            (0, 1, 0, 0, HOUR, HOUR, HOUR + 60 * SECOND, Outcome.TRANSFERRED, 1),
+            (0, 2, 1, 0, 2 * HOUR, 3 * HOUR, 4 * HOUR, Outcome.RESOLVED, NOBODY),
+        ],
+        1,
+    )
+    cases = day.cases
+    assert cases["contacts"].tolist() == [3]
+    assert cases["retellings"].tolist() == [1]
+    assert cases["transfers"].tolist() == [1]
+    assert cases["channel_switches"].tolist() == [1]
+    assert cases["failures"].tolist() == [2]
+    assert cases["waited"].tolist() == [60 * SECOND]  # not the hour for which the email lay there
+    assert cases["wait"].tolist() == [60 * SECOND + HOUR]
+
+
+def test_load_of_a_channel_that_nobody_answered_is_drawn():
+    """Three lost calls of 60 s each, though nobody was there to show how long one takes."""
+    rows = [(case, 0, 0, NOBODY, 0, NOBODY, 30 * SECOND, Outcome.ABANDONED, NOBODY) for case in range(3)]
+    assert load_by_hand(rows, 3)[0, 0] == 180 * SECOND
+
+
+def test_work_of_a_customer_who_rings_again_comes_once_with_the_first_call():
+    """One is lost twice, then answered for 100 s; the other is lost at three, and for good at four."""
+    rows = [
+        (0, 0, 0, NOBODY, 0, NOBODY, 30 * SECOND, Outcome.ABANDONED, 0),
+        (0, 1, 0, NOBODY, HOUR, NOBODY, HOUR + 30 * SECOND, Outcome.DISCONNECTED, 0),
+        (0, 2, 0, 0, 2 * HOUR, 2 * HOUR, 2 * HOUR + 100 * SECOND, Outcome.RESOLVED, NOBODY),
+        (1, 0, 0, NOBODY, 3 * HOUR, NOBODY, 3 * HOUR, Outcome.ABANDONED, 0),
+        (1, 1, 0, NOBODY, 4 * HOUR, NOBODY, 4 * HOUR, Outcome.ABANDONED, 1),
+        (1, 2, 1, NOBODY, 5 * HOUR, NOBODY, 5 * HOUR, Outcome.CLOSED, NOBODY),
+    ]
+    load = load_by_hand(rows, 2)[0]
+    assert load[:6].tolist() == [100 * SECOND, 0, 0, 100 * SECOND, 0, 0]
+
+
+def load_by_hand(rows, cases):
+    """Ticks of work [G, K] that arrived."""
+    return count_trace(*given_by_hand(rows, cases), 0).totals.load.reshape(1, 24)
+
+
+# -- waits -----------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 3) | st.integers(0, 2**40), min_size=1, max_size=60), st.integers(0, 40))
+def test_percentiles_of_waits_are_numpys(waits, none):
+    """Any mixture of waits and of contacts that did not wait, in two channels."""
+    waits = waits + [0] * none
+    rows = [
+        (case, 0, channel, 0, 0, wait, wait, Outcome.RESOLVED, NOBODY)
+        for channel in (0, 1)
+        for case, wait in enumerate(waits[channel:], channel * len(waits))
+    ]
+    rows = [(case, *row[1:]) for case, row in enumerate(rows)]
+    found = count_trace(*given_by_hand(rows, len(rows)), 0).headlines.waits[0]
+    for channel in (0, 1):
+        if waits[channel:]:
+            assert found[channel, 0] == np.quantile(waits[channel:], 0.9) / TICKS_PER_SECOND
+            assert found[channel, 1] == max(waits[channel:]) / TICKS_PER_SECOND
+        else:
+            assert np.isnan(found[channel]).all()
+
+
+# -- many replications -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def days(centre):
+    """Plan, terms, and eight replications: draws and traces."""
+    plan = build(centre)
+    pairs = []
+    for replication in range(8):
+        draws = draw(plan, 11, replication)
+        pairs.append((draws, engines.get("reference")(plan, draws)))
+    return plan, terms_of(centre, plan), pairs
+
+
+@pytest.fixture(scope="module")
+def parts(days):
+    plan, terms, pairs = days
+    return [count_trace(plan, terms, *pair, number, keep_contacts=True) for number, pair in enumerate(pairs)]
+
+
+def same(one, other):
+    assert one.numbers.tolist() == other.numbers.tolist()
+    for mine, theirs in ((one.totals, other.totals), (one.headlines, other.headlines)):
+        for a, b in zip(mine, theirs, strict=True):
+            assert a.tobytes() == b.tobytes()
+
+
+def test_parts_joined_in_any_order_are_the_same_to_the_bit(parts):
+    whole = Counted.join(parts)
+    shuffled = random.Random(3).sample(parts, len(parts))
+    split = Counted.join([Counted.join(shuffled[:3]), shuffled[3], Counted.join(shuffled[4:])])
+    same(whole, split)
+    same(whole, pickle.loads(pickle.dumps(split)))
+    assert whole.numbers.tolist() == list(range(8))
+    for number, columns in enumerate(split.contacts):
+        assert (columns["arrived"] == parts[number].contacts[0]["arrived"]).all()
+
+
+def test_only_headlines_grow_with_replications(parts):
+    few, many = Counted.join(parts[:2]), Counted.join(parts)
+    assert [a.shape for a in few.totals] == [a.shape for a in many.totals]
+    assert sum(a.nbytes for a in many.headlines) == 4 * sum(a.nbytes for a in few.headlines)
+    assert sum(a.nbytes for a in many.headlines) / len(many) < 5_000
+
+
+def test_a_workspace_used_before_counts_as_a_new_one(days, parts):
+    plan, terms, pairs = days
+    book = book_of(plan, terms)
+    day = day_of(book, max(len(trace.case) for _, trace in pairs))
+    used = Counted.empty(book, range(len(pairs)))
+    for row, (draws, trace) in enumerate(pairs):
+        integrals = integrals_of(trace)
+        count_day(book, cases_of(draws), len(draws.key), rows_of(trace), len(trace.case), integrals, day)
+        for channel in np.flatnonzero(day.asks):
+            day.drawn[channel] = draws.work(int(channel), 0).mean()
+        settle_day(book, integrals, day, used.totals, used.headlines, row)
+    same(used, Counted.join(parts))
+    same(used.first(5), Counted(used.numbers[:5], Counted.join(parts[:5]).headlines, used.totals))
+
+
+def test_totals_are_the_sums_of_days_and_of_their_squares(days, parts):
+    plan, terms, pairs = days
+    total = Counted.join(parts).totals
+    each = []
+    for number, pair in enumerate(pairs):
+        cells = examine(plan, terms, *pair, number).cells
+        seen = channel_quantities(plan, terms, {name: values.T for name, values in cells.items()}, 1.0)
+        ticks = {name: cells[name].ravel() for name in ("answer_ticks", "queue_ticks")}
+        each.append({name: values.T.ravel().astype(int) for name, values in seen.items()} | ticks)
+    for place, name in enumerate(SUMS):
+        values = np.array([day[name] for day in each], dtype=object)
+        assert (total.sums[:, place] == values.sum(axis=0)).all(), name
+        assert (exact(total.squares[:, place]) == (values**2).sum(axis=0)).all(), name
+    whole = np.array([part.headlines.channels[0, :, CHANNEL["offered"]] for part in parts]).sum(axis=0)
+    assert whole.tolist() == total.sums[:, 0].reshape(len(plan.channels), -1).sum(axis=1).tolist()
+
+
+@settings(max_examples=20, deadline=None)
+@given(scenarios_strategy(max_cases=25), st.integers(0, 1000))
+def test_traces_of_any_scenario_are_counted_once_each(scenario, seed):
+    """Rows by outcome, channel and interval, and by step, as the trace has them."""
+    plan = build(scenario)
+    draws = draw(plan, seed, 0)
+    trace = engines.get("reference")(plan, draws)
+    found = examine(plan, terms_of(scenario, plan), draws, trace, 0)
+    interval = trace.arrived // plan.interval_ticks
+    for outcome in Outcome:
+        expected = np.zeros((len(plan.channels), plan.intervals), int)
+        mine = trace.outcome == outcome
+        np.add.at(expected, (trace.channel[mine], interval[mine]), 1)
+        assert (found.cells[outcome.name.lower()] == expected).all()
+    assert found.cases["contacts"].tolist() == np.bincount(trace.case, minlength=len(draws.key)).tolist()
+    assert (found.cases["arrived"] == draws.arrival).all()
+
+
+def test_a_trace_that_does_not_fit_is_refused():
+    plan, terms, draws, trace = given_by_hand([(3, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.CLOSED, NOBODY)], 3)
+    with pytest.raises(IndexError, match="cases"):
+        count_trace(plan, terms, draws, trace, 0)
