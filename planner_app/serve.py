@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from planner_app.settings import Settings
 
 LIMITS = {"max_request_body_size": 4 * UPLOAD_BYTES, "max_request_header_size": 65_536}
-THREADS = 16
-"""Requests answered at once; simulations run in processes of their own."""
+THREADS = 32
+"""Requests answered at once. Many of them only wait, for a moment, for a live answer; long runs are simulated
+in processes of their own."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,9 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from planner_app.answers.glance import Glance
 
 RunStatus = Literal["queued", "running", "done", "cancelled", "failed"]
 
@@ -162,8 +165,55 @@ class RunService(Protocol):
 
 
 @dataclass(frozen=True)
+class LiveAnswer:
+    """What a what-if that is being changed does, as far as it is simulated."""
+
+    replications: int
+    """How many it rests on."""
+    steps: tuple[Step, ...]
+    """The what-ifs it is about."""
+    glance: Glance
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """How the newest question of a session stands."""
+
+    revision: int
+    answer: LiveAnswer | None = None
+    """Only when it rests on more than was seen."""
+    refining: bool = False
+    """Whether more is to come."""
+    goal: int = 0
+    """How many replications it will rest on in the end."""
+    preparing: bool = False
+    """Whether the simulator is still made ready for this machine."""
+    problem: str = ""
+    """For people: why there is no answer; empty otherwise."""
+
+
+class LiveService(Protocol):
+    """Questions answered while they are still being changed: one per session, the newest."""
+
+    def submit(self, session: str, revision: int, baseline: str, steps: Sequence[Step]) -> None:
+        """Ask; what the session asked before is dropped at once, and older revisions are ignored.
+
+        Raises ScenarioError when a step does not fit; the session then waits for the next revision.
+        """
+        ...
+
+    def look(self, session: str, revision: int, seen: int = 0, wait_seconds: float = 0.0) -> LiveState | None:
+        """How the question stands, waiting at most so long for more replications than were ``seen``.
+
+        None when the revision is not the session's newest, or the session is forgotten.
+        """
+        ...
+
+
+@dataclass(frozen=True)
 class Services:
     """Everything a page may use."""
 
     studies: StudyStore
     runs: RunService
+    live: LiveService

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import pandas as pd
 
@@ -34,6 +34,15 @@ _KEY_MEASURES: tuple[tuple[Scope, str, str], ...] = (
     ("all", "cost_per_case", "Cost per case"),
 )
 """Scope, measure and label of the numbers on top of a result."""
+
+
+class Told(Protocol):
+    """What a report and a glance have in common."""
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """As of :class:`planner_app.services.Report`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -106,14 +115,14 @@ def scenarios(report: Report) -> tuple[str, ...]:
     return (BASELINE, WHAT_IF) if has_what_if(report) else (BASELINE,)
 
 
-def phone(report: Report) -> str:
+def phone(report: Told) -> str:
     """The name of the main live channel; of the first with agents where there is no live one."""
     channels = report.meta.get("channels") or ()
     served = (str(entry["name"]) for entry in channels if entry.get("mode") != "self_service")
     return str(report.meta.get("phone") or next(served, "phone"))
 
 
-def currency(report: Report) -> str:
+def currency(report: Told) -> str:
     """The currency that money is in."""
     return str(report.meta.get("currency") or "£")
 
@@ -183,7 +192,7 @@ def names(report: Report, scope: Scope) -> list[str]:
     return list(dict.fromkeys(report.summary.loc[report.summary["scope"] == scope, "name"].astype(str)))
 
 
-def goal(report: Report, channel: str) -> Goal | None:
+def goal(report: Told, channel: str) -> Goal | None:
     """The service-level target of a channel; None where it has none."""
     for entry in report.meta.get("channels") or ():
         target = entry.get("target")
@@ -205,12 +214,12 @@ def scenario_rows(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
     return table[table["scenario"] == scenario] if "scenario" in table else table
 
 
-def interval_seconds(report: Report) -> float:
+def interval_seconds(report: Told) -> float:
     """The length of an interval."""
     return float(report.meta.get("interval_seconds") or 900.0)
 
 
-def time_label(report: Report, seconds: float) -> str:
+def time_label(report: Told, seconds: float) -> str:
     """Local wall time ``HH:MM``, with the weekday when several days are simulated."""
     start, days = report.meta.get("start"), int(report.meta.get("days") or 1)
     if start is None:
@@ -223,7 +232,7 @@ def time_label(report: Report, seconds: float) -> str:
     return f"{moment:%a %H:%M}" if days > 1 else f"{moment:%H:%M}"
 
 
-def span_label(report: Report, start_seconds: float) -> str:
+def span_label(report: Told, start_seconds: float) -> str:
     """An interval in words: ``10:15–10:30``."""
     end = start_seconds + interval_seconds(report)
     return f"{time_label(report, start_seconds)}–{time_label(report, end)}"

@@ -15,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from planner_app.answers import readings
+from planner_app.answers.readings import Told
 from planner_app.services import Report
 from planner_app.theme import COLOURS, template
 
@@ -79,6 +80,12 @@ def busy_span(table: pd.DataFrame, columns: Sequence[str], length: float) -> tup
 
 def time_axis(figure: go.Figure, report: Report, span: tuple[float, float]) -> None:
     """Label the x axis with local times and cut it to where something happens."""
+    ticks, labels = time_ticks(report, span)
+    figure.update_xaxes(range=list(span), tickmode="array", tickvals=ticks, ticktext=labels, fixedrange=True)
+
+
+def time_ticks(told: Told, span: tuple[float, float]) -> tuple[list[float], list[str]]:
+    """Where an axis from ``span[0]`` to ``span[1]`` has ticks, and their local times."""
     first, last = span
     step = next((h for h in (0.25, 0.5, 1, 2, 3, 4, 6, 12, 24) if (last - first) / _HOUR / h <= 6.5), 48)
     ticks: list[float] = []
@@ -86,24 +93,29 @@ def time_axis(figure: go.Figure, report: Report, span: tuple[float, float]) -> N
     while at <= last:
         ticks.append(at)
         at += step * _HOUR
-    figure.update_xaxes(
-        range=[first, last],
-        tickmode="array",
-        tickvals=ticks,
-        ticktext=[readings.time_label(report, t) for t in ticks],
-        fixedrange=True,
-    )
+    return ticks, [readings.time_label(told, t) for t in ticks]
 
 
 def wait_axis(figure: go.Figure, most_seconds: float, title: str) -> None:
     """Label the y axis of waits: seconds up to two minutes, minutes above."""
     most = max(most_seconds, 10.0) * 1.12
-    step = next((s for s in _WAIT_STEPS if most / s <= 6), 86400)
-    ticks = [step * i for i in range(int(most // step) + 1)]
-    labels = [f"{t} s" if step < 60 and ticks[-1] < 120 else _minutes(t) for t in ticks]
+    ticks, labels = wait_ticks(most)
     figure.update_yaxes(
         range=[0, most], tickmode="array", tickvals=ticks, ticktext=labels, title_text=title, fixedrange=True
     )
+
+
+def wait_ticks(most: float) -> tuple[list[int], list[str]]:
+    """Where an axis of waits up to ``most`` seconds has ticks, and what stands there.
+
+    >>> wait_ticks(100)
+    ([0, 30, 60, 90], ['0 s', '30 s', '60 s', '90 s'])
+    >>> wait_ticks(200)
+    ([0, 60, 120, 180], ['0:00', '1:00', '2:00', '3:00'])
+    """
+    step = next((s for s in _WAIT_STEPS if most / s <= 6), 86400)
+    ticks = [step * i for i in range(int(most // step) + 1)]
+    return ticks, [f"{t} s" if step < 60 and ticks[-1] < 120 else _minutes(t) for t in ticks]
 
 
 def shade_incidents(figure: go.Figure, report: Report, span: tuple[float, float]) -> None:

@@ -1,4 +1,4 @@
-"""The page where a study is made: a pinned baseline, a stack of what-ifs, and Run."""
+"""The page where a study is made: a pinned baseline, a stack of what-ifs, their live answer, and Run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import dataclasses
 from typing import Any, get_args
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from planner_app import cards, missing
 from planner_app.services import Services, Step, Study
-from planner_app.studies import drawer, menus, run_panel, stack_view
+from planner_app.studies import drawer, live_panel, menus, run_panel, stack_view
+from planner_app.studies.dials import turn
 from planner_app.studies.edits import EDITED, edit, moved, page_state, pressed, saved_text, shown, stack_of
-from planner_app.studies.stack_view import button_id
+from planner_app.studies.stack_view import button_id, sentence_case, text_id
 from planner_app.studies.stacks import Stack
 from scenarios.whatifs import WHATIFS, PlannersGroup
 
@@ -39,14 +40,17 @@ def layout(services: Services, study_id: str | None = None) -> Component:
             html.Div(
                 [
                     html.Div(
-                        [stack_view.baseline_card(stack.baseline), _what_ifs(stack)], className="bench-main"
+                        [stack_view.baseline_card(stack.baseline), _what_ifs(stack)], className="bench-asked"
                     ),
-                    html.Div(run_panel.panel(services, study, stack), className="bench-side"),
+                    html.Div([live_panel.panel(), _changes(stack)], className="bench-told"),
+                    html.Div(run_panel.panel(services, study, stack), className="bench-run"),
                 ],
                 className="bench",
             ),
-            drawer.drawer(),
+            drawer.drawer(live_panel.brief()),
             dcc.Store(id="study", data=page_state(study)),
+            dcc.Store(id="dials-at-rest"),
+            dcc.Store(id="dials-saved"),
             dcc.Store(id="removed"),
             dcc.Store(id="focus"),
         ]
@@ -100,7 +104,15 @@ def _what_ifs(stack: Stack) -> Component:
             html.P("Applied in this order, each on top of those above it.", className="chart-note"),
             html.Div(stack_view.stack_list(stack), id="stack"),
             html.Div(id="undo", role="status"),
-            dmc.Title("What they change", order=3, size="h5", mt="lg", mb=4),
+        ],
+        className="card",
+    )
+
+
+def _changes(stack: Stack) -> Component:
+    return html.Section(
+        [
+            dmc.Title("What they change", order=2, className="chart-title"),
             html.Div(stack_view.changes(stack), id="changes"),
         ],
         className="card",
@@ -126,6 +138,7 @@ def register(app: Dash, services: Services) -> None:
     app.clientside_callback(ClientsideFunction("editing", "focus"), Input("focus", "data"))
     drawer.register(app, services)
     run_panel.register(app, services)
+    live_panel.register(app, services)
 
 
 def _register_edits(app: Dash, services: Services) -> None:
@@ -145,6 +158,36 @@ def _register_edits(app: Dash, services: Services) -> None:
         replaced = dataclasses.replace(study.steps[index], enabled=switched[index])
         study, _ = edit(services, page, lambda steps: (*steps[:index], replaced, *steps[index + 1 :]))
         return shown(study, focus=[button_id("switch", index)])
+
+    @app.callback(
+        output={**EDITED, "kept": Output("dials-saved", "data")},
+        inputs={"rest": Input("dials-at-rest", "data")},
+        state={"page": State("study", "data")},
+        prevent_initial_call=True,
+    )
+    def keep_dials(rest: dict[str, Any] | None, page: dict[str, Any]) -> Any:
+        study = services.studies.get(page["id"])
+        if study is None or not rest:
+            raise PreventUpdate
+        moved = [(int(i), str(kind), str(name), float(number)) for i, kind, name, number in rest["moved"]]
+        nothing = dict.fromkeys(EDITED, no_update)
+        if turn(study.steps, moved) == study.steps:
+            return {**nothing, "kept": rest["count"]}
+        before = stack_of(study)
+        study, done = edit(services, page, lambda steps: turn(steps, moved))
+        drawn = shown(study)
+        if done:
+            drawn["study"] = {**page_state(study), "kept": rest["count"]}
+        after = stack_of(study)
+        if done and [entry.problems for entry in before.entries] == [e.problems for e in after.entries]:
+            # Only words change: who holds a slider must not have it drawn anew under the hand.
+            for index, entry in enumerate(after.entries):
+                set_props(text_id(index), {"children": sentence_case(entry.text)})
+            for name in ("stack", "focus", "undo", "removed"):
+                drawn[name] = no_update
+        return {**drawn, "kept": rest["count"]}
+
+    app.clientside_callback(ClientsideFunction("live", "saved"), Input("dials-saved", "data"))
 
     @app.callback(
         output=EDITED,

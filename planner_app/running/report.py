@@ -30,7 +30,7 @@ def report_of(comparison: Comparison) -> Report:
         journeys=comparison.journeys,
         diff=differences(base, variant),
         incidents=incidents(variant),
-        meta=_meta(comparison),
+        meta=meta_of(comparison),
     )
 
 
@@ -44,18 +44,27 @@ def differences(base: Scenario, variant: Scenario) -> pd.DataFrame:
 
 def incidents(scenario: Scenario) -> pd.DataFrame:
     """The incidents of a scenario: name, channel, window in seconds from the start, failure."""
-    clock = Clock(scenario.calendar.start, scenario.calendar.timezone, scenario.calendar.days)
     found = scenario.incidents
-    windows = [[clock.tick(moment) for moment in incident.window] for incident in found]
+    windows = incident_windows(scenario)
     return pd.DataFrame(
         {
             "name": pd.array([incident.name for incident in found], dtype="str"),
             "channel": pd.array([incident.channel for incident in found], dtype="str"),
-            "from_seconds": [float(to_seconds(start)) for start, _ in windows],  # type: ignore[arg-type]
-            "until_seconds": [float(to_seconds(end)) for _, end in windows],  # type: ignore[arg-type]
+            "from_seconds": [start for _, start, _ in windows],
+            "until_seconds": [end for _, _, end in windows],
             "failure": [float(incident.failure) for incident in found],
         }
     )
+
+
+def incident_windows(scenario: Scenario) -> list[tuple[str, float, float]]:
+    """The incidents of a scenario: name, and its window in seconds from the start."""
+    clock = Clock(scenario.calendar.start, scenario.calendar.timezone, scenario.calendar.days)
+    windows = []
+    for incident in scenario.incidents:
+        start, end = (float(to_seconds(clock.tick(moment))) for moment in incident.window)  # type: ignore[arg-type]
+        windows.append((incident.name, start, end))
+    return windows
 
 
 def phone_of(scenario: Scenario) -> str | None:
@@ -64,7 +73,8 @@ def phone_of(scenario: Scenario) -> str | None:
     return "phone" if "phone" in live else next(iter(live), None)
 
 
-def _meta(comparison: Comparison) -> dict[str, Any]:
+def meta_of(comparison: Comparison) -> dict[str, Any]:
+    """What a report says of itself (:attr:`planner_app.services.Report.meta`)."""
     result = comparison.base
     scenario = result.scenario
     phone = phone_of(scenario)

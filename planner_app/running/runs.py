@@ -13,6 +13,9 @@ from importlib import metadata
 from typing import Any
 
 import sim
+from planner_app.live.desk import Desk
+from planner_app.live.growing import Question
+from planner_app.live.warmth import Warmth
 from planner_app.running.report import WHAT_IF, report_of
 from planner_app.running.runner import Runner
 from planner_app.services import Report, RunRow, Services, Step
@@ -140,7 +143,6 @@ def compute(
         "executor": executor,
         "progress": lambda done, _total: progress(done),
         "cancel": cancelled,
-        "cases": False,
     }
     try:
         if pairs:
@@ -162,12 +164,18 @@ def open_services(settings: Settings) -> Iterator[Services]:
     rows = RunRows(database)
     runner = Runner(rows, Lease(database, "runner"), compute, workers=settings.workers)
     runs = Runs(rows, Reports(database), runner.wake)
-    runner.start()
+    warmth = Warmth()
+    desk = Desk(Question, threads=settings.workers, is_ready=warmth.is_ready)
+    desk.start()
+    # Processes that simulate would compile too, all at once, if they began before there is machine code.
+    warmth.start(then=runner.start)
     if settings.stories:
         threading.Thread(target=_tell, args=(runs,), name="planner-stories", daemon=True).start()
     try:
-        yield Services(Studies(database), runs)
+        yield Services(Studies(database), runs, desk)
     finally:
+        warmth.close()
+        desk.close()
         runner.close()
         database.close()
 

@@ -23,8 +23,11 @@ FORM = "what-if"
 PREVIEWED_CHANGES = 3
 
 
-def drawer() -> Component:
-    """The drawer, closed, and what it is about."""
+def drawer(foot: Component) -> Component:
+    """The drawer, closed, and what it is about; ``foot`` stands above its buttons.
+
+    It opens beside the live answer, which stays in sight while fields change.
+    """
     return html.Div(
         [
             dcc.Store(id="drawer-target"),
@@ -32,18 +35,26 @@ def drawer() -> Component:
                 [
                     html.Div(id="drawer-form"),
                     html.Div(id="drawer-preview", className="drawer-preview", role="status"),
-                    dmc.Group(
+                    html.Div(
                         [
-                            dmc.Button("Save", id="drawer-save"),
-                            dmc.Button("Cancel", id="drawer-cancel", variant="default"),
+                            foot,
+                            dmc.Group(
+                                [
+                                    dmc.Button("Save", id="drawer-save"),
+                                    dmc.Button("Cancel", id="drawer-cancel", variant="default"),
+                                ]
+                            ),
                         ],
                         className="drawer-feet",
                     ),
                 ],
                 id="drawer",
                 title="",
-                position="right",
+                position="left",
                 size="lg",
+                shadow="xl",
+                overlayProps={"backgroundOpacity": 0},
+                lockScroll=False,
                 closeOnClickOutside=False,  # neither a slip of the hand nor the key that closes a note
                 closeOnEscape=False,  # may lose what was typed
                 closeButtonProps={"aria-label": "Close without saving"},

@@ -18,7 +18,7 @@ from planner_app.studies.stacks import Stack, problems_of
 
 TICK_MS = 500
 REPLICATIONS = 20
-MOST_REPLICATIONS = 1000
+MOST_REPLICATIONS = 10_000
 SEED = 1
 EARLIER = 5
 """Results of the study that the panel lists."""
@@ -181,7 +181,7 @@ def wrong_numbers(replications: Any, seed: Any) -> str | None:
     """What is wrong with the inputs of the panel, in words.
 
     >>> wrong_numbers(20, 1) is None, wrong_numbers("", 1)
-    (True, 'Replications is empty; give a whole number from 2 to 1000.')
+    (True, 'Replications is empty; give a whole number from 2 to 10000.')
     """
     for name, value, low, high in (
         ("Replications", replications, 2, MOST_REPLICATIONS),
@@ -199,7 +199,7 @@ def _is_live(run: RunRow) -> bool:
 
 def _progress(run: RunRow, note: str = "") -> Component:
     if run.status == "queued":
-        text = "Waiting for the run before it to finish."
+        text = "Waiting for its turn; it starts by itself."
     elif run.done == 0:
         text = f"Replication 1 of {run.replications} …"
     else:

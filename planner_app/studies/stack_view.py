@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 import scenarios
 from planner_app.cards import icon
+from planner_app.studies import dials
 from planner_app.studies.stacks import Entry, Stack, problems_of
 from scenarios import Problem, Scenario
 from scenarios.documents import one_line
@@ -25,6 +26,11 @@ MOST_CHANGES = 200
 def button_id(do: str, index: int) -> dict[str, Any]:
     """The id of a button of the what-if at ``index`` of the stack: switch, edit, up, down or remove."""
     return {"step": do, "index": index}
+
+
+def text_id(index: int) -> dict[str, Any]:
+    """The id of the words of the what-if at ``index`` of the stack."""
+    return {"step": "text", "index": index}
 
 
 def baseline_card(scenario: Scenario) -> Component:
@@ -116,6 +122,7 @@ def stack_list(stack: Stack) -> Component:
 def _entry(entry: Entry, index: int, last: int) -> Component:
     on = entry.step.enabled
     text = entry.text
+    moved = dials.dials(entry.step, index) if on else None
     return html.Li(
         [
             dmc.Switch(
@@ -124,7 +131,7 @@ def _entry(entry: Entry, index: int, last: int) -> Component:
             html.Div(
                 [
                     html.Span(_title(entry), className="step-kind"),
-                    html.Span(text[:1].upper() + text[1:], className="step-text"),
+                    html.Span(sentence_case(text), id=text_id(index), className="step-text"),
                     *([_misfit(entry)] if entry.problems and on else []),
                 ],
                 className="step-words",
@@ -138,9 +145,15 @@ def _entry(entry: Entry, index: int, last: int) -> Component:
                 ],
                 className="step-buttons",
             ),
+            *([moved] if moved is not None else []),
         ],
         className="step" if on else "step step-off",
     )
+
+
+def sentence_case(text: str) -> str:
+    """The text with its first letter raised."""
+    return text[:1].upper() + text[1:]
 
 
 def _misfit(entry: Entry) -> Component:

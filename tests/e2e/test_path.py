@@ -55,15 +55,15 @@ def test_from_the_first_page_to_an_answer_and_its_numbers_in_excel(visit: Visit,
 
     run(page, 6)
     page.wait_for_url(RESULT)
-    answer = page.locator(".answer-text")
+    answer = page.locator("#result-view .answer-text")
     expect(answer).to_contain_text("service level", ignore_case=True)
-    cards = page.locator(".numbers")
+    cards = page.locator("#result-view .numbers")
     expect(cards).to_contain_text("Phone ASA")
     expect(cards).to_contain_text("worse")
     told = answer.inner_text()
 
     page.reload()
-    expect(page.locator(".answer-text")).to_have_text(told)
+    expect(page.locator("#result-view .answer-text")).to_have_text(told)
     with page.expect_download() as file:
         page.get_by_role("button", name="Download for Excel").click()
     file.value.save_as(tmp_path / "result.xlsx")
@@ -81,11 +81,11 @@ def test_from_the_first_page_to_an_answer_and_its_numbers_in_excel(visit: Visit,
 def test_a_run_is_cancelled_and_keeps_what_was_finished(visit: Visit) -> None:
     page = visit("/")
     open_scenario(page, "Retail bank, Monday")
-    run(page, 200)
-    page.get_by_text(re.compile(r"[1-9]\d* of 200 replications finished")).wait_for()
+    run(page, 5000)
+    page.get_by_text(re.compile(r"[1-9]\d* of 5000 replications finished")).wait_for()
     page.reload()
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
-    page.get_by_text(re.compile(r"([2-9]|\d\d+) of 200 replications finished")).wait_for()
+    page.get_by_text(re.compile(r"([2-9]|\d\d+) of 5000 replications finished")).wait_for()
     page.get_by_role("button", name="Cancel this run").click()
     page.get_by_text("The run was cancelled").wait_for()
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
@@ -217,11 +217,11 @@ def test_a_run_under_way_when_the_app_is_killed_is_finished_after_the_next_start
     app = App(tmp_path, stories=False)
     try:
         page = visit(app.url + "/scenarios")
-        open_scenario(page, "Help desk")
+        open_scenario(page, "Retail bank, Monday")
         add(page, "Change staff", Agents="-2")
         study = page.url[len(app.url) :]
-        run(page, 200)
-        page.get_by_text(re.compile(r"[1-9]\d* of 200 replications finished")).wait_for()
+        run(page, 600)
+        page.get_by_text(re.compile(r"[1-9]\d* of 600 replications finished")).wait_for()
         page.close()
         app.kill()
         app.start()

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from dash.development.base_component import Component
 
+from planner_app.live.desk import Desk
+from planner_app.live.growing import Question
 from planner_app.running.runs import Runs
 from planner_app.services import Services
 from planner_app.settings import sqlite_url
@@ -22,8 +24,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def services(database: Database) -> Services:
-    """Services whose runs are queued and never computed."""
-    return Services(Studies(database), Runs(RunRows(database), Reports(database), lambda: None))
+    """Services whose runs are queued and never computed, and whose live questions are never answered."""
+    runs = Runs(RunRows(database), Reports(database), lambda: None)
+    return Services(Studies(database), runs, Desk(Question))
 
 
 def _parts(thing: Any) -> Iterator[Component]:

@@ -14,6 +14,8 @@ from dash.development.base_component import Component
 
 from planner_app import cards, shell, theme
 from planner_app.answers import telling
+from planner_app.live.desk import Desk
+from planner_app.live.growing import Question
 from planner_app.pages import result, stories
 from planner_app.services import Report, RunRow, RunService, Services, Step, Study, StudyStore
 from scenarios.stories import stories as story_names
@@ -72,7 +74,8 @@ class App:
         self.runs, self.studies = Runs(), Studies()
         for name in story_names():
             self.runs.add(name, make_run("queued", done=0))
-        self.services = Services(cast(StudyStore, self.studies), cast(RunService, self.runs))
+        live = Desk(Question)
+        self.services = Services(cast(StudyStore, self.studies), cast(RunService, self.runs), live)
         self.dash = Dash("shown", suppress_callback_exceptions=True, index_string=theme.INDEX_STRING)
         self.dash.layout = theme.provider(shell.layout())
         theme.serve_fonts(self.dash.server)

@@ -28,7 +28,7 @@ COLUMNS = {
 @pytest.fixture(scope="module")
 def report() -> Report:
     variant = apply_stack(DESK, [ChangeStaff(by=-2)])
-    return report_of(sim.compare(DESK, {WHAT_IF: variant}, replications=3, seed=4, cases=False))
+    return report_of(sim.compare(DESK, {WHAT_IF: variant}, replications=3, seed=4))
 
 
 def test_a_report_has_the_tables_that_pages_expect(report: Report) -> None:
@@ -64,7 +64,7 @@ def test_a_report_keeps_every_number_when_it_is_stored(report: Report) -> None:
 
 
 def test_a_report_of_the_baseline_alone_has_no_what_if() -> None:
-    result = sim.run(DESK, replications=2, cases=False)
+    result = sim.run(DESK, replications=2)
     report = report_of(Comparison({BASELINE: result}))
     assert set(report.summary["scenario"]) == {BASELINE}
     assert report.diff.empty

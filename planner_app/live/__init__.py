@@ -1,0 +1,1 @@
+"""Live: what-ifs answered while they are moved, at once from few simulated days, then from more."""
