@@ -7,40 +7,32 @@ from typing import Any
 import pytest
 
 import scenarios
-from sim import engines, plan, streams, summary, tally, terms
+import sim
+from sim import engines, plan, summary, terms
+from sim.counting import count_trace
+from sim.luck.streams import draw
 
 
 @pytest.mark.benchmark(group="results")
 @pytest.mark.parametrize("name", ["helpdesk", "retail_bank"])
 def bench_results(benchmark: Any, name: str) -> None:
-    """One replication counted, the case table left out, as the app and long experiments do."""
+    """One replication counted, from Python."""
     scenario = scenarios.load(name)
     prepared = plan.build(scenario)
     conditions = terms.terms_of(scenario, prepared)
-    draws = streams.draw(prepared, seed=1, replication=0)
-    trace = engines.get("reference")(prepared, draws)
-    benchmark(tally.count, prepared, conditions, draws, trace, 0, keep_cases=False, keep_contacts=False)
+    draws = draw(prepared, seed=1, replication=0)
+    trace = engines.get()(prepared, draws)
+    benchmark(count_trace, prepared, conditions, draws, trace, 0)
     benchmark.extra_info["contacts"] = len(trace.case)
 
 
 @pytest.mark.benchmark(group="results")
 def bench_summary(benchmark: Any) -> None:
     """The summary table of 20 replications of the help desk."""
-    scenario = scenarios.load("helpdesk")
-    prepared = plan.build(scenario)
-    conditions = terms.terms_of(scenario, prepared)
-    tallies = []
-    for replication in range(20):
-        draws = streams.draw(prepared, seed=1, replication=replication)
-        trace = engines.get("reference")(prepared, draws)
-        tallies.append(
-            tally.count(
-                prepared, conditions, draws, trace, replication, keep_cases=False, keep_contacts=False
-            )
-        )
+    result = sim.run(scenarios.load("helpdesk"), replications=20, workers=1)
 
     def summarise() -> object:
-        estimates = summary.estimates(summary.by_scope(prepared, conditions, tallies))
-        return summary.summary_table(prepared, estimates, scenario.currency)
+        estimates = summary.estimates(summary.by_scope(result.plan, result.terms, result.counted))
+        return summary.summary_table(result.plan, estimates, result.scenario.currency)
 
     benchmark(summarise)
