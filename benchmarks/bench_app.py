@@ -14,7 +14,7 @@ import sim
 from planner_app.answers import export
 from planner_app.app import create_app
 from planner_app.running.report import WHAT_IF, report_of
-from planner_app.services import Report, RunRow, RunService, Services, StudyStore
+from planner_app.services import LiveService, Report, RunRow, RunService, Services, StudyStore
 from planner_app.settings import load as load_settings
 from scenarios.whatifs import ChangeStaff
 
@@ -65,7 +65,11 @@ class OneRun:
 @pytest.mark.benchmark(group="app")
 def bench_open_a_result(benchmark: Any, run: RunRow, report: Report, tmp_path: Path) -> None:
     """The callback that answers with the whole page of a result, figures included."""
-    services = Services(studies=cast(StudyStore, None), runs=cast(RunService, OneRun(run, report)))
+    services = Services(
+        studies=cast(StudyStore, None),
+        runs=cast(RunService, OneRun(run, report)),
+        live=cast(LiveService, None),
+    )
     app = create_app(load_settings({}, data=tmp_path), services)
     browser = app.server.test_client()
     browser.get("/_dash-dependencies")
