@@ -42,8 +42,8 @@ SOURCES = (
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 if hasattr(CPUTargetOptions, "_nrt"):
-    # Private, hence the guard: no counting of references to arrays. Counting them in helpers that are not
-    # inlined costs more than half as much again; nothing here owns an array, workspaces come from outside.
+    # Private, hence the guard: no counting of references to arrays, which would cost at every call of a
+    # helper that is not inlined. Nothing here owns an array: workspaces come from outside.
     _OPTIONS["_nrt"] = False
 
 
@@ -165,11 +165,6 @@ def _read(context: Any, builder: Any, desk: Any, offset: int, array: Any) -> Any
     data = builder.inttoptr(address, made.data.type)
     cast(Any, populate_array)(made, data=data, shape=shape, strides=strides, itemsize=size, meminfo=None)
     return made._getvalue()
-
-
-def is_ready(function: Callable[..., Any]) -> bool:
-    """Whether an entry has its machine code, compiled or read from disk, in this process."""
-    return bool(cast(Any, function).signatures)
 
 
 def _digest(package: Path) -> str:

@@ -23,7 +23,7 @@ from sim.counting.headlines import Headlines
 from sim.counting.reckon import reckon
 from sim.counting.totals import Totals
 from sim.engines.compiled.kernel import OUT_OF_ROOM, clear_agenda, simulate, write_trace
-from sim.engines.compiled.station import Station
+from sim.engines.compiled.station import Station, integrals_of
 from sim.luck.cases import CaseArrays, Scratch, capacity_for, case_arrays, draw_cases, scratch_for
 from sim.luck.first_work import first_work
 from sim.luck.prepared import Luck, luck_of
@@ -65,7 +65,7 @@ class Line:
         self._luck = luck_of(plan)
         self._book = book_of(plan, terms)
         self._station = Station(plan)
-        self._integrals = _integrals(plan)
+        self._integrals = integrals_of(plan)
         self._make_room(capacity_for(self._luck), 0)
 
     def count(self, seed: int, first: int, size: int, keep_contacts: bool) -> Counted:
@@ -103,11 +103,6 @@ class Line:
         room = self._station.make_room(self._luck, self._cases, cases, contacts)
         self._rows = Rows(*(np.empty(room, np.int64) for _ in Rows._fields))
         self._day = day_of(self._book, room)
-
-
-def _integrals(plan: Plan) -> Integrals:
-    groups, channels = len(plan.groups), len(plan.channels)
-    return Integrals(*(np.zeros((n, plan.intervals), np.int64) for n in (groups,) * 4 + (channels,)))
 
 
 @entry
