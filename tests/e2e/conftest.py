@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.served import App, Scheme, Visit, Watched
 
@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
+"""For what the browser waits for, and for what is expected of a page: other tests keep the machine busy."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium() -> str:

@@ -30,7 +30,6 @@ def overflows(page: Page) -> bool:
 
 def test_the_first_page_answers_three_questions_by_itself(visit: Visit) -> None:
     page = visit("/")
-    page.set_default_timeout(180_000)
     expect(page.locator(".story-answer")).to_have_count(3, timeout=180_000)
     for answer in page.locator(".story-answer").all_inner_texts():
         assert any(sign.isdigit() for sign in answer)
