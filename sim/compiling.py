@@ -156,7 +156,10 @@ def _read(context: Any, builder: Any, desk: Any, offset: int, array: Any) -> Any
     word = ir.IntType(64)
     words = builder.bitcast(desk, word.as_pointer())
     places = [word(offset // 8 + place) for place in range(1 + array.ndim)]
-    address, *shape = [builder.load(builder.gep(words, [place])) for place in places]
+    loads = [builder.load(builder.gep(words, [place])) for place in places]
+    for load in loads:  # nothing moves while compiled code runs, whatever it writes: read once, not again
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    address, *shape = loads
     size = word(context.get_abi_sizeof(context.get_data_type(array.dtype)))
     strides = [size]
     for length in reversed(shape[1:]):

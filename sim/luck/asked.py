@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import inlined
-from sim.luck.arithmetic import log
+from sim.compiling import compiled, inlined
+from sim.luck.arithmetic import log, rough_log
 from sim.luck.hashing import uniform
 from sim.luck.laws import duration
 from sim.luck.prepared import Luck, luck_of
+from sim.luck.races import CLEAR
 
 __all__ = ["Luck", "delay", "incident_luck", "luck_of", "next_channel", "patience", "resolves", "work"]
 
@@ -53,14 +54,34 @@ def next_channel(luck: Luck, key: np.uint64, row: int, attempt: int) -> int:
 
     Of independent exponential clocks, each as fast as its share, the first to ring is chosen: with a
     probability in proportion to the share, and an alternative that is new, or whose share grows, takes
-    away only those whom it wins.
+    away only those whom it wins. Logarithms are rough where that is enough (:mod:`sim.luck.races`).
     """
     begin = np.uint64(luck.next_index[np.uint64(row)])
     end = np.uint64(luck.next_index[np.uint64(row) + np.uint64(1)])
     winner = int(luck.choices[begin].channel)
     if end - begin == np.uint64(1):
         return winner
+    soonest = second = np.inf
+    for j in range(begin, end):
+        choice = luck.choices[j]
+        u = uniform(key, luck.next_salt[np.uint64(attempt), np.uint64(choice.salt)])
+        rings = -rough_log(u) * choice.mean
+        if rings < soonest:
+            second = soonest
+            soonest = rings
+            winner = int(choice.channel)
+        else:
+            second = min(second, rings)
+    if second < soonest * CLEAR:
+        return _next_of_close(luck, key, begin, end, attempt)
+    return winner
+
+
+@compiled
+def _next_of_close(luck: Luck, key: np.uint64, begin: np.uint64, end: np.uint64, attempt: int) -> int:
+    """The same by exact logarithms; of equals, the first."""
     soonest = np.inf
+    winner = int(luck.choices[begin].channel)
     for j in range(begin, end):
         choice = luck.choices[j]
         rings = -log(uniform(key, luck.next_salt[np.uint64(attempt), np.uint64(choice.salt)])) * choice.mean

@@ -18,7 +18,7 @@ from sim.contract import Floats, Ints, Keys
 from sim.luck.arithmetic import log, rough_log
 from sim.luck.hashing import uniform
 
-_CLEAR = 1.0 + 2e-4
+CLEAR = 1.0 + 2e-4
 """A lead that the rough logarithm, with its relative error below 6e-5, cannot have mistaken."""
 _1 = np.uint64(1)
 
@@ -55,7 +55,7 @@ def race(
         _run(alternatives[index], salts[index], key, winner, at, n, soonest, second, mean)
     if _close(n, soonest, second) > 0:
         for j in range(n):
-            if second[j] < soonest[j] * _CLEAR:
+            if second[j] < soonest[j] * CLEAR:
                 winner[at + j] = _again(alternatives, salts, means, np.uint64(column[j]), key[at + j])
 
 
@@ -85,7 +85,7 @@ def _close(n: np.uint64, soonest: Floats, second: Floats) -> int:
     """How many races are close."""
     found = 0
     for j in range(n):
-        found += 1 if second[j] < soonest[j] * _CLEAR else 0
+        found += 1 if second[j] < soonest[j] * CLEAR else 0
     return found
 
 

@@ -233,7 +233,9 @@ def test_sums_agree_in_any_scenario(scenario, seed):
     assert cases["churn"].between(0, 0.85).all()
     assert (found.groups["idle"] >= 0).all()
     shares = found.summary[found.summary["unit"] == "share"]
-    assert shares["mean"].dropna().between(0, 1 + 1e-12).all()
+    over_time = shares["measure"] == "utilisation"  # of scheduled time, so overtime brings it above 1
+    assert shares["mean"].dropna().ge(0).all()
+    assert shares.loc[~over_time, "mean"].dropna().le(1 + 1e-12).all()
 
 
 def small(**changes):
