@@ -8,7 +8,7 @@ from typing import Any
 from dash import Dash, Input, Output
 
 from planner_app import guards, missing, notices, shell, theme
-from planner_app.pages import result, results_list, scenarios, stories, whatif
+from planner_app.pages import assumptions, result, results_list, scenarios, stories, whatif
 from planner_app.services import Services
 from planner_app.settings import Settings
 from scenarios.errors import PlannerError
@@ -34,7 +34,7 @@ def create_app(settings: Settings, services: Services) -> Dash:
     guards.guard(app.server, settings)
     theme.serve_fonts(app.server)
     shell.register(app)
-    for page in (stories, scenarios, whatif, results_list, result):
+    for page in (stories, scenarios, whatif, results_list, result, assumptions):
         page.register(app, services)
 
     @app.callback(Output("page", "children"), Input("url", "pathname"))
@@ -57,10 +57,14 @@ def page_for(pathname: str, services: Services) -> Any:
                 content = whatif.layout(services)
             case ["what-if", study_id]:
                 content = whatif.layout(services, study_id)
+            case ["what-if", study_id, "assumptions"]:
+                content = assumptions.layout(services, "study", study_id)
             case ["results"]:
                 content = results_list.layout(services)
             case ["results", run_id]:
                 content = result.layout(services, run_id)
+            case ["results", run_id, "assumptions"]:
+                content = assumptions.layout(services, "run", run_id)
             case _:
                 content = missing.layout()
     except PlannerError as error:

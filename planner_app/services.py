@@ -92,7 +92,9 @@ class Report:
     meta: Mapping[str, Any] = field(default_factory=dict)
     """name, currency, replications, replications_asked, seed, version, engine, seconds, interval_seconds,
     phone (name of the main live channel), target (text), channels (list of {name, mode, target}; target
-    None or {share, within (seconds), of}), start (ISO date), days, timezone (for local labels)."""
+    None or {share, within (seconds), of}), start (ISO date), days, timezone (for local labels), causes
+    (``sim.explain`` of contacts: list of {channel, cause, from, before, after, delta, half_width}; missing
+    in reports of older versions and where nothing is stacked)."""
 
 
 class StudyStore(Protocol):

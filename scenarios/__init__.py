@@ -9,6 +9,7 @@
 """
 
 from scenarios import parameters, whatifs
+from scenarios.assumptions import Assumption, assumptions
 from scenarios.check import check
 from scenarios.describe import describe, summary
 from scenarios.differences import Change, diff
@@ -17,11 +18,13 @@ from scenarios.files import dumps, examine, library, load, loads, save, schema
 from scenarios.model import Scenario
 
 __all__ = [
+    "Assumption",
     "Change",
     "PlannerError",
     "Problem",
     "Scenario",
     "ScenarioError",
+    "assumptions",
     "check",
     "describe",
     "diff",

@@ -30,6 +30,9 @@ class Story(BaseModel):
 
     name: Name = quantity(title="Name")
     title: str = quantity(title="Title")
+    theme: str = quantity(
+        "", title="Theme", help="What stories stand together; without one, it is told at once."
+    )
     question: str = quantity(title="Question", help="In a sentence or two, as a planner would ask it.")
     base: Name = quantity(title="Scenario", help="A name in the library.")
     steps: Annotated[tuple[SerializeAsAny[WhatIf], ...], BeforeValidator(_read_steps)] = quantity(
@@ -47,8 +50,26 @@ def _stories() -> dict[str, Story]:
 
 
 def stories() -> list[str]:
-    """Names of the stories, in the order in which they are shown."""
-    return list(_stories())
+    """Names of the stories that the first page tells at once, in the order in which they are shown."""
+    return [name for name, told in _stories().items() if not told.theme]
+
+
+def further_stories() -> dict[str, list[str]]:
+    """Names of the stories that are told when somebody asks, by theme, in the order in which they are shown.
+
+    >>> further_stories()["A better portal, or more agents?"]
+    ['better_portal', 'more_agents']
+    """
+    themes: dict[str, list[str]] = {}
+    for name, told in _stories().items():
+        if told.theme:
+            themes.setdefault(told.theme, []).append(name)
+    return themes
+
+
+def all_stories() -> list[str]:
+    """Names of all stories: those told at once, then the others."""
+    return [*stories(), *(name for names in further_stories().values() for name in names)]
 
 
 def story(name: str) -> Story:

@@ -8,8 +8,10 @@ True
 
 from sim.errors import EngineError, RunCancelledError, RunError
 from sim.experiments import Experiment, Precision, compare, run, sweep
+from sim.explain import explain, explain_waits
 from sim.measures import MEASURES, Measure, measure
 from sim.results import COLUMNS, Comparison, Result
+from sim.tornado import tornado
 
 __all__ = [
     "COLUMNS",
@@ -23,7 +25,10 @@ __all__ = [
     "RunCancelledError",
     "RunError",
     "compare",
+    "explain",
+    "explain_waits",
     "measure",
     "run",
     "sweep",
+    "tornado",
 ]

@@ -1,4 +1,4 @@
-"""The command line: ``planner run``, ``compare``, ``sweep``, ``check``, ``library``, ``schema``.
+"""The command line: ``planner run``, ``compare``, ``sweep``, ``tornado``, ``check``, ``library``, ``schema``.
 
 Results go to standard output, everything else to standard error. Exit status: 0; 1 when a run failed;
 2 for bad input; 130 after Ctrl-C, which keeps the replications that were finished.
@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,16 @@ import scenarios
 from scenarios import PlannerError, Scenario, ScenarioError, whatifs
 from scenarios.errors import Problem
 from scenarios.files import examine
-from scenarios.stories import stories, story
+from scenarios.stories import all_stories, story
 from sim import console, engines
 from sim.errors import RunCancelledError, RunError
 from sim.experiments import compare, run, sweep
 from sim.experiments.growing import version
-from sim.options import holds_what_ifs, read_grid, read_until, read_what_if
+from sim.experiments.precision import Precision
+from sim.options import holds_what_ifs, read_grid, read_stack, read_until, read_what_if
 from sim.plan import build, not_simulated
 from sim.results import Comparison, Result
+from sim.tornado import NO_CLEAR_DIFFERENCE, tornado
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 USUAL = 20
@@ -133,7 +136,7 @@ def compare_command(base: str, variants: tuple[str, ...], **options: Any) -> Non
     phrases: dict[str, list[str]] = {}
     for variant in variants:
         path = Path(variant)
-        named_what_if = variant in whatifs.WHATIFS or variant in stories()
+        named_what_if = variant in whatifs.WHATIFS or variant in all_stories()
         if named_what_if or (path.is_file() and holds_what_ifs(path)):
             changed, phrases[path.stem] = read_what_if(origin, variant)
             named.append((path.stem, changed))
@@ -160,6 +163,43 @@ def sweep_command(scenario: str, settings: tuple[str, ...], **options: Any) -> N
     """Simulate SCENARIO with every combination of the values that are --set."""
     base = _load(scenario)
     _sweep(base, read_grid(settings), **options)
+
+
+@main.command("tornado")
+@click.argument("scenario")
+@click.option(
+    "--what-if", "changes", multiple=True, metavar="FILE|NAME|TEXT",
+    help="What-ifs as in planner run; the answer is then the difference that they make.",
+)  # fmt: skip
+@click.option(
+    "--measure", default="asa_seconds:phone", show_default=True, metavar="MEASURE:NAME",
+    help="The answer that is moved; cost_per_case is that of all cases.",
+)  # fmt: skip
+@click.option("--parameter", "parameters", multiple=True, help="Only this library entry or field.")
+@click.option("--replications", "-n", type=int, default=USUAL, show_default=True, help="Runs of each.")
+@_how_to_simulate
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def tornado_command(
+    scenario: str, changes: tuple[str, ...], measure: str, parameters: tuple[str, ...], as_json: bool,
+    **options: Any,
+) -> None:  # fmt: skip
+    """Say which assumption of SCENARIO moves an answer most, each from end to end of its published range."""
+    base = _load(scenario)
+    stack = [whatif for change in changes for whatif in read_stack(base, change)]
+    answer = _answer(measure, base)
+    options |= {"measure": answer.measure, "scope": answer.scope, "name": answer.name}
+    with _ctrl_c() as cancel, console.progress_bar("Simulating", None) as tell:
+        table = tornado(base, stack, parameters=parameters or None, progress=tell, cancel=cancel, **options)
+    if as_json:
+        click.echo(console.as_json(table))
+    else:
+        for bar in table.itertuples():
+            ends = f"{bar.at_low:.4g} to {bar.at_high:.4g}"
+            told = NO_CLEAR_DIFFERENCE if bar.verdict == NO_CLEAR_DIFFERENCE else ends
+            click.echo(f"{bar.field} = {bar.low:g} to {bar.high:g} {bar.unit} (grade {bar.grade}): {told}")
+    if cancel.is_set():
+        click.echo("Cancelled: the figures that were finished are shown.", err=True)
+        raise SystemExit(INTERRUPTED)
 
 
 @main.command("check")
@@ -199,7 +239,7 @@ def library_command(as_json: bool) -> None:
             ],
             "what_ifs": [{"name": kind, "title": item.title} for kind, item in whatifs.WHATIFS.items()],
             "stories": [
-                {"name": name, "title": story(name).title, "base": story(name).base} for name in stories()
+                {"name": name, "title": story(name).title, "base": story(name).base} for name in all_stories()
             ],
         }
         click.echo(console.as_json(found))
@@ -211,7 +251,7 @@ def library_command(as_json: bool) -> None:
     for kind, item in whatifs.WHATIFS.items():
         click.echo(f"  {kind}: {item.title}")
     click.echo("\nStories (what-ifs with their values):")
-    for name in stories():
+    for name in all_stories():
         click.echo(f"  {name}, on {story(name).base}: {story(name).title}")
 
 
@@ -229,6 +269,19 @@ def _load(name: str) -> Scenario:
     if problems := examine(name):
         raise ScenarioError(problems)
     return scenarios.load(name)
+
+
+def _answer(text: str, base: Scenario) -> Precision:
+    """Whose measure ``--measure`` names, read as ``--until`` reads it."""
+    try:
+        return read_until([f"{text}:1%"], build(base))[0]
+    except ScenarioError as error:
+        raise ScenarioError(
+            replace(
+                problem, field="--measure", value=text, allowed=problem.allowed.partition(":HALF-WIDTH")[0]
+            )
+            for problem in error.problems
+        ) from None
 
 
 # -- running ---------------------------------------------------------------------------------------

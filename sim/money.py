@@ -17,7 +17,7 @@ from scenarios.parameters import default_of
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
 
-_ENTRIES = {
+ENTRIES = {
     "csat_effortless": "csat.effortless",
     "csat_hardest": "csat.hardest",
     "nps_effortless": "nps.effortless",
@@ -29,6 +29,7 @@ _ENTRIES = {
     "churn_limit": "loyalty.limit",
     "revenue_per_customer": "money.revenue_per_customer",
 }
+"""The library's entry for each part of :class:`Loyalty`."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Loyalty:
     @classmethod
     def from_library(cls) -> Loyalty:
         """The figures of the parameter library."""
-        return cls(**{field.name: float(default_of(_ENTRIES[field.name])) for field in fields(cls)})
+        return cls(**{field.name: float(default_of(ENTRIES[field.name])) for field in fields(cls)})
 
 
 def csat(loyalty: Loyalty, ease_share: Floats, customers: Floats | float = 1.0) -> Floats:

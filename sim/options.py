@@ -11,7 +11,7 @@ from scenarios import whatifs
 from scenarios.documents import parse_any
 from scenarios.errors import Problem, ScenarioError
 from scenarios.model import Scenario
-from scenarios.stories import stories, story
+from scenarios.stories import all_stories, story
 from scenarios.units import parse_duration
 from scenarios.whatifs import WhatIf
 from scenarios.whatifs.stack import located
@@ -28,7 +28,7 @@ SET = "--set"
 def read_what_if(scenario: Scenario, change: str) -> tuple[Scenario, list[str]]:
     """Apply what-ifs, and say in phrases what they do."""
     phrases = []
-    for number, item in enumerate(_stack(scenario, change), start=1):
+    for number, item in enumerate(read_stack(scenario, change), start=1):
         try:
             changed = item.apply(scenario)
         except ScenarioError as error:
@@ -108,19 +108,19 @@ def read_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
     return grid
 
 
-def _stack(scenario: Scenario, change: str) -> list[WhatIf]:
+def read_stack(scenario: Scenario, change: str) -> list[WhatIf]:
     """The what-ifs of a file, a text, a story, or the one of a kind as its form opens."""
     if change in whatifs.WHATIFS:
         values = whatifs.starting_values(whatifs.WHATIFS[change], scenario)
         given = {name: value for name, value in values.items() if value is not None}
         return [whatifs.parse({"kind": change, **given})]
-    if change in stories():
+    if change in all_stories():
         return list(story(change).steps)
     if change.lstrip().startswith("{"):
         return whatifs.load_stack(change)
     if Path(change).is_file():
         return whatifs.load_stack(Path(change))
-    known = ", ".join([*whatifs.WHATIFS, *stories()])
+    known = ", ".join([*whatifs.WHATIFS, *all_stories()])
     allowed = f"a YAML file of what-ifs, or one of {known}"
     raise ScenarioError([Problem("--what-if", change, allowed, "check the path")])
 

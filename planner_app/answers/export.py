@@ -51,15 +51,16 @@ def file_name(run: RunRow) -> str:
 def workbook(report: Report, run: RunRow, phrases: Sequence[str] = ()) -> bytes:
     """The workbook of a run; ``phrases`` describe its what-ifs in words.
 
-    Sheets: Answer, Inputs, KPIs, Intervals, Channels, Groups, Coverage, Spillover, Journeys, Effort,
-    Changes. Shares are fractions shown as per cent, waits are seconds, times are local.
+    Sheets: Answer, Inputs, KPIs, Intervals, Channels, Groups, Coverage, Spillover, Journeys, Causes
+    (where they are known), Effort, Changes. Shares are fractions shown as per cent, waits are seconds,
+    times are local.
     """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"title": run.title, "comments": f"Run {run.id}, version {run.version}"})
-    writer = _Writer(book)
+    writer = Writer(book)
     _answer(writer, report, run)
     _inputs(writer, report, run, phrases)
     found = readings.all_readings(report)
@@ -70,13 +71,15 @@ def workbook(report: Report, run: RunRow, phrases: Sequence[str] = ()) -> bytes:
     _coverage(writer, report)
     _frame(writer, "Spillover", report.spillover)
     _frame(writer, "Journeys", report.journeys)
+    if report.meta.get("causes"):
+        _frame(writer, "Causes", pd.DataFrame(report.meta["causes"]))
     _kpis(writer, "Effort", report, readings.driver_readings(report))
     _frame(writer, "Changes", report.diff)
     book.close()
     return stream.getvalue()
 
 
-class _Writer:
+class Writer:
     """Writes rows of a sheet, keeps column widths, and formats by kind."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -130,7 +133,7 @@ class _Writer:
         return f"{float(value):,.2f}"
 
 
-def _answer(writer: _Writer, report: Report, run: RunRow) -> None:
+def _answer(writer: Writer, report: Report, run: RunRow) -> None:
     sheet = writer.sheet("Answer")
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
@@ -156,7 +159,7 @@ def _answer(writer: _Writer, report: Report, run: RunRow) -> None:
             sheet.write_string(row, 3, text)
 
 
-def _inputs(writer: _Writer, report: Report, run: RunRow, phrases: Sequence[str]) -> None:
+def _inputs(writer: Writer, report: Report, run: RunRow, phrases: Sequence[str]) -> None:
     sheet = writer.sheet("Inputs")
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
@@ -193,7 +196,7 @@ def _inputs(writer: _Writer, report: Report, run: RunRow, phrases: Sequence[str]
         sheet.write_string(row, 1, _clean(line))
 
 
-def _kpis(writer: _Writer, name: str, report: Report, found: Sequence[Reading]) -> None:
+def _kpis(writer: Writer, name: str, report: Report, found: Sequence[Reading]) -> None:
     compared = readings.has_what_if(report)
     headers = ["Measure", "Scope", "Name", "Baseline", "± baseline"]
     if compared:
@@ -220,7 +223,7 @@ def _kpis(writer: _Writer, name: str, report: Report, found: Sequence[Reading]) 
     writer.table(name, headers, (row(one) for one in found))
 
 
-def _intervals(writer: _Writer, report: Report) -> None:
+def _intervals(writer: Writer, report: Report) -> None:
     table = report.intervals
     headers = ["Scenario", "Channel", "Interval", "Local time", "Start (s)", "Measure", "Mean", "± mean"]
 
@@ -242,7 +245,7 @@ def _intervals(writer: _Writer, report: Report) -> None:
     writer.table("Intervals", headers, rows())
 
 
-def _coverage(writer: _Writer, report: Report) -> None:
+def _coverage(writer: Writer, report: Report) -> None:
     headers = ["Scenario", "Group", "Interval", "Local time", "Start (s)"]
     headers += ["Staffed (agents)", "Required (agents)", "Busy (agents)"]
 
@@ -267,7 +270,7 @@ def _of(report: Report, scope: Scope, found: Sequence[Reading]) -> list[Reading]
     return sorted((one for one in found if one.scope == scope), key=lambda one: order[one.name])
 
 
-def _frame(writer: _Writer, name: str, table: pd.DataFrame) -> None:
+def _frame(writer: Writer, name: str, table: pd.DataFrame) -> None:
     kinds: dict[str, Callable[[str], bool]] = {
         "share": lambda column: column.startswith("share"),
         "count_whole": lambda column: column in ("attempt", "interval"),

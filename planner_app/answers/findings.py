@@ -156,6 +156,14 @@ def subject(steps: Sequence[Step]) -> tuple[str, bool]:
         "change_staff": _staff_subject(step),
         "scale_volume": "The change of volume",
         "change_concurrency": f"The change of {spaced}concurrency",
+        "first_contact_resolution": "The change of resolution",
+        "remove_failure_demand": "The fix",
+        "customer_mix": "The other mix of customers",
+        "first_choice": "The other first choice of channel",
+        "cross_train": "The second skill",
+        "pool_groups": "Pooling the groups",
+        "unify_desktop": "The change of desktop",
+        "carry_context": "The context carried along",
     }.get(step.kind, "This change"), False
 
 

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from planner_app import cards, figures
-from planner_app.answers import findings, grids, headlines, readings, words
+from planner_app.answers import causes, findings, grids, headlines, readings, words
 from planner_app.answers.assumptions import assumptions
 from planner_app.answers.readings import BASELINE, WHAT_IF
 from planner_app.moments import moment
@@ -21,6 +21,7 @@ from planner_app.studies.stacks import read_baseline, resolve
 from scenarios import ScenarioError
 
 ALL_GROUPS = "all groups"
+_COMPARED = ("Baseline", "What-if", "Difference")
 LOAD, OCCUPANCY = "load", "occupancy"
 
 _WAITS_NOTE = (
@@ -31,6 +32,11 @@ _COVERAGE_NOTE = (
     "shrinkage. A caller who gives up and rings again counts once, at the first try."
 )
 _EFFORT_NOTE = "Points per case: what customers go through, by cause. More points, less ease."
+_DRIVERS_NOTE = (
+    "Each bar starts where the one above ends, from the baseline on. ± is half of the 95% interval; "
+    "differences are paired, customer by customer."
+)
+_CAUSES_NOTE = f"Every contact has one cause: how the attempt before it ended. {_DRIVERS_NOTE}"
 _JOURNEYS_NOTE = (
     "Cases from their first contact on the left to how they ended on the right. Moves to the phone from "
     "another channel are drawn in orange."
@@ -40,8 +46,8 @@ _SPILLOVER_NOTE = (
 )
 
 
-def report_body(run: RunRow, report: Report) -> list[Component]:
-    """Everything below the head of a result, in the order in which a planner asks."""
+def report_body(run: RunRow, report: Report, more: Sequence[Component] = ()) -> list[Component]:
+    """Everything below the head of a result, in the order in which a planner asks; ``more`` cards below."""
     money = readings.currency(report)
     return [
         cards.answer(findings.answer(report, run.steps), _trust(report)),
@@ -50,11 +56,13 @@ def report_body(run: RunRow, report: Report) -> list[Component]:
             [
                 waits_card(report),
                 coverage_card(report),
+                *causes_cards(report),
                 effort_card(report),
                 spillover_card(report),
                 journeys_card(report),
                 *tables(report),
                 *_changes(report),
+                *more,
                 computed(run, report),
             ],
             className="charts",
@@ -141,6 +149,51 @@ def effort_card(report: Report) -> Component:
     return cards.chart(
         "effort", title, figures.effort(report), _EFFORT_NOTE, summary=f"{title}. Points per case: {heard}."
     )
+
+
+def causes_cards(report: Report) -> list[Component]:
+    """Why the phone, or another channel, gets more contacts or fewer, and why effort moved: where it did."""
+    cards_: list[Component] = []
+    named = causes.channels(report)
+    if named:
+        line = readings.phone(report)
+        first = line if line in named else named[0]
+        options = [(name, words.title(name)) for name in named]
+        split = causes.contacts(report, first)
+        assert split is not None  # named where there is one
+        control = _select("causes-channel", "Channel", first, options)
+        cards_.append(_causes_card("causes", report, split, _CAUSES_NOTE, control))
+    effort = causes.effort(report)
+    if effort is not None:
+        cards_.append(_causes_card("drivers", report, effort, _DRIVERS_NOTE))
+    return cards_
+
+
+def _causes_card(
+    name: str, report: Report, split: causes.Split, note: str, control: Component | None = None
+) -> Component:
+    heard = causes.heard(report, split)
+    figure = figures.causes(report, split)
+    card = cards.chart(name, causes.heading(split), figure, note, control=control, summary=heard)
+    found = html.P(causes_sentence(report, split), id=f"{name}-sentence", className="chart-sentence")
+    numbers = html.Details(
+        [html.Summary("The numbers"), html.Div(causes_table(split), id=f"{name}-table")],
+        className="chart-numbers",
+    )
+    head, *rest = card.children
+    card.children = [head, found, *rest, numbers]
+    return card
+
+
+def causes_sentence(report: Report, split: causes.Split) -> str:
+    """What a difference is made of, with numbers that do not break from their units."""
+    return words.unbroken(causes.sentence(report, split))
+
+
+def causes_table(split: causes.Split) -> Component:
+    """The parts of a difference as a table."""
+    headings = ["Effort points per case" if split.name == "effort" else "Contacts", *_COMPARED]
+    return plain_table(headings, causes.table(split), f"{causes.heading(split)}: the numbers")
 
 
 def journeys(report: Report, scenario: str) -> tuple[str, go.Figure]:

@@ -15,7 +15,8 @@
       const here = pageOf(path);
       let study = "/what-if";
       try {
-        if (here === "what-if" && path.split("/")[2]) sessionStorage.setItem("study", path);
+        const id = path.split("/")[2];
+        if (here === "what-if" && id) sessionStorage.setItem("study", "/what-if/" + id);
         study = sessionStorage.getItem("study") || study;
       } catch (error) {
         // Storage may be forbidden; the link then leads to the list.

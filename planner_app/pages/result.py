@@ -17,11 +17,14 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from planner_app import cards, figures, theme
-from planner_app.answers import export, telling, words
+from planner_app.answers import causes, customer, customer_view, export, telling, words
 from planner_app.services import Report, RunRow, Services
+from scenarios.errors import PlannerError
 
 TICK_MS = 700
 LIVE = ("queued", "running")
+_READ_SCHEME = "() => document.documentElement.getAttribute('data-mantine-color-scheme')"
+"""The toggle knows the scheme only after its first change; the document always does."""
 
 
 def layout(services: Services, run_id: str) -> Component:
@@ -33,6 +36,7 @@ def layout(services: Services, run_id: str) -> Component:
     return html.Div(
         [
             dcc.Store(id="result-run", data=run.id),
+            dcc.Store(id="result-scheme"),
             dcc.Interval(id="result-tick", interval=TICK_MS, disabled=not live),
             dcc.Download(id="result-file"),
             html.Div(id="result-said", role="status", className="visually-hidden", **{"aria-live": "polite"}),
@@ -85,7 +89,7 @@ def register(app: Dash, services: Services) -> None:
         Output("waits-legend", "children"),
         Input("waits-channel", "value"),
         State("result-run", "data"),
-        State("scheme", "computedColorScheme"),
+        State("result-scheme", "data"),
         prevent_initial_call=True,
     )
     def pick_channel(channel: str, run_id: str, scheme: str | None) -> tuple[Any, ...]:
@@ -101,7 +105,7 @@ def register(app: Dash, services: Services) -> None:
         Input("coverage-group", "value"),
         Input("coverage-view", "value"),
         State("result-run", "data"),
-        State("scheme", "computedColorScheme"),
+        State("result-scheme", "data"),
         prevent_initial_call=True,
     )
     def pick_group(group: str, shown: str, run_id: str, scheme: str | None) -> tuple[Any, ...]:
@@ -111,12 +115,35 @@ def register(app: Dash, services: Services) -> None:
         return _drawn(telling.coverage(report, group, shown), scheme)
 
     @app.callback(
+        Output(cards.figure_id("causes"), "figure"),
+        Output("causes-title", "children"),
+        Output("causes-legend", "children"),
+        Output("causes-sentence", "children"),
+        Output("causes-table", "children"),
+        Output("causes-picture", "aria-label"),
+        Output(cards.figure_id("causes"), "style"),
+        Input("causes-channel", "value"),
+        State("result-run", "data"),
+        State("result-scheme", "data"),
+        prevent_initial_call=True,
+    )
+    def pick_causes(channel: str, run_id: str, scheme: str | None) -> tuple[Any, ...]:
+        report = services.runs.report(run_id)
+        split = None if report is None else causes.contacts(report, channel)
+        if report is None or split is None:
+            raise PreventUpdate
+        title, figure = causes.heading(split), figures.causes(report, split)
+        told = telling.causes_sentence(report, split), telling.causes_table(split)
+        height = {"height": f"{figure.layout.height}px"}
+        return (*_drawn((title, figure), scheme), *told, causes.heard(report, split), height)
+
+    @app.callback(
         Output(cards.figure_id("journeys"), "figure"),
         Output("journeys-title", "children"),
         Output("journeys-legend", "children"),
         Input("journeys-scenario", "value"),
         State("result-run", "data"),
-        State("scheme", "computedColorScheme"),
+        State("result-scheme", "data"),
         prevent_initial_call=True,
     )
     def pick_scenario(scenario: str, run_id: str, scheme: str | None) -> tuple[Any, ...]:
@@ -124,6 +151,30 @@ def register(app: Dash, services: Services) -> None:
         if report is None:
             raise PreventUpdate
         return _drawn(telling.journeys(report, scenario), scheme)
+
+    @app.callback(
+        Output("customer-view", "children"),
+        Output("customer-rank", "data"),
+        Input("customer-kind", "value"),
+        Input("customer-next", "n_clicks"),
+        Input("customer-number", "value"),
+        State("customer-rank", "data"),
+        State("result-run", "data"),
+        prevent_initial_call=True,
+    )
+    def follow(kind: str | None, clicks: int | None, number: Any, rank: int, run_id: str) -> tuple[Any, ...]:
+        run, report = services.runs.get(run_id), services.runs.report(run_id)
+        asked = dash.ctx.triggered_id
+        by_number = asked == "customer-number"
+        if run is None or report is None or (number in (None, "") if by_number else not (kind or clicks)):
+            raise PreventUpdate
+        rank = rank + 1 if asked == "customer-next" and kind else 0
+        try:
+            day = customer.day_of(run)
+        except PlannerError as error:
+            return cards.notice("This day cannot be simulated again", str(error), tone="error"), rank
+        key = day.numbered(int(number)) if by_number else day.find(kind or next(iter(day.kinds())), rank)
+        return customer_view.shown(run, report, day, key), rank
 
     @app.callback(
         Output("result-file", "data"),
@@ -149,6 +200,10 @@ def register(app: Dash, services: Services) -> None:
         if not clicks or run is None:
             return dash.no_update
         return f"/what-if/{study_for(services, run)}"
+
+    app.clientside_callback(
+        _READ_SCHEME, Output("result-scheme", "data"), Input("scheme", "computedColorScheme")
+    )
 
     app.clientside_callback(
         ClientsideFunction("result", "copy"),
@@ -178,7 +233,7 @@ def view(services: Services, run: RunRow) -> Component:
     if report is not None:
         if run.status == "cancelled":
             told.append(_partial(run, report))
-        told += telling.report_body(run, report)
+        told += telling.report_body(run, report, [customer_view.card(report)])
     return html.Div(told, className="stack")
 
 
@@ -248,6 +303,7 @@ def _head(run: RunRow, *, finished: bool) -> Component:
             )
         )
     actions += [
+        cards.link_button("Assumptions", f"/results/{run.id}/assumptions", picture_name="layers"),
         dmc.Button("Copy link", id="result-copy", variant="default", leftSection=cards.icon("link")),
         dmc.Button("Change it", id="result-change", leftSection=cards.icon("edit")),
     ]

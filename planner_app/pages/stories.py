@@ -1,19 +1,21 @@
-"""The first page: three questions with their answers already computed, and where to start."""
+"""The first page: three questions with their answers already computed, more that are answered when asked, and
+where to start."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from planner_app import cards, figures
 from planner_app.answers import findings, headlines, readings, words
 from planner_app.answers.readings import Reading
 from planner_app.services import Report, RunRow, Services
-from scenarios.stories import Story, stories, story
+from scenarios.stories import Story, further_stories, stories, story
 
 TICK_MS = 1200
 LIVE = ("queued", "running")
@@ -66,13 +68,14 @@ def layout(services: Services) -> Component:
                 ],
                 className="stories",
             ),
+            _further(),
             html.Div([_start(), _how()], className="stack below"),
         ]
     )
 
 
 def register(app: Dash, services: Services) -> None:
-    """Refresh while stories are computed; make a study of a story."""
+    """Refresh while stories are computed; answer those that are asked for; make a study of a story."""
 
     @app.callback(
         Output({"type": "story", "name": ALL}, "children"),
@@ -89,6 +92,29 @@ def register(app: Dash, services: Services) -> None:
             for name, run, seen in zip(names, runs, shown, strict=True)
         ]
         return children, not any(run.status in LIVE for run in runs)
+
+    @app.callback(
+        Output({"type": "further", "name": MATCH}, "children"),
+        Input({"type": "further-ask", "name": MATCH}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def ask(clicks: int | None) -> Any:
+        if not clicks or not isinstance(ctx.triggered_id, dict):
+            return dash.no_update
+        return asked(services, story(str(ctx.triggered_id["name"])))
+
+    @app.callback(
+        Output({"type": "further", "name": MATCH}, "children", allow_duplicate=True),
+        Input({"type": "further-tick", "name": MATCH}, "n_intervals"),
+        State({"type": "further-state", "name": MATCH}, "data"),
+        prevent_initial_call=True,
+    )
+    def follow(_: int, shown: str) -> Any:
+        if not isinstance(ctx.triggered_id, dict):
+            return dash.no_update
+        told = story(str(ctx.triggered_id["name"]))
+        is_same = state(services.runs.story(told.name)) == shown
+        return dash.no_update if is_same else asked(services, told)
 
     @app.callback(
         Output("url", "pathname", allow_duplicate=True),
@@ -112,27 +138,86 @@ def state(run: RunRow) -> str:
 
 def body(services: Services, told: Story, run: RunRow) -> list[Any]:
     """What stands in a story's card now."""
-    report = services.runs.report(run.id) if run.status not in LIVE else None
-    parts: list[Any] = [
+    return [
         dmc.Title(told.title, order=2),
         html.P(told.question, className="story-question"),
         dcc.Store(id={"type": "story-state", "name": told.name}, data=state(run)),
+        *_answered(services, told, run),
     ]
-    parts += _told(told, run, report) if report is not None else [_waiting(run)]
-    parts.append(
-        dmc.Group(
-            [
-                cards.link_button(
-                    "Open the answer" if report is not None else "Watch it",
-                    f"/results/{run.id}",
-                    primary=True,
-                ),
-                dmc.Button("Change it", id={"type": "story-change", "name": told.name}, variant="default"),
-            ],
-            gap="xs",
+
+
+def _answered(services: Services, told: Story, run: RunRow) -> list[Any]:
+    """A story's answer, or how far it is, and what can be done with it."""
+    report = services.runs.report(run.id) if run.status not in LIVE else None
+    parts = _told(told, run, report) if report is not None else [_waiting(run)]
+    buttons = [
+        cards.link_button(
+            "Open the answer" if report is not None else "Watch it", f"/results/{run.id}", primary=True
+        ),
+        dmc.Button("Change it", id={"type": "story-change", "name": told.name}, variant="default"),
+    ]
+    return [*parts, dmc.Group(buttons, gap="xs")]
+
+
+# -- stories that are told when somebody asks --------------------------------------------------------
+
+
+def _further() -> Component:
+    """The other stories, by theme: their questions, each with a button that asks it."""
+    themes = [
+        html.Section(
+            dmc.Stack([dmc.Title(theme, order=3, size="1.125rem"), *_articles(names)], gap="lg"),
+            className="card",
         )
+        for theme, names in further_stories().items()
+    ]
+    return html.Section(
+        [
+            dmc.Title("More questions", order=2, className="chart-title"),
+            html.P("Each is simulated when you ask it, in a few seconds.", className="chart-note"),
+            html.Div(themes, className="stories below"),
+        ],
+        className="below",
     )
-    return parts
+
+
+def _articles(names: Sequence[str]) -> list[Component]:
+    articles: list[Component] = []
+    for name in names:
+        parts = [*_question(story(name)), _ask_button(name)]
+        articles += [
+            dmc.Divider(),
+            html.Article(parts, id={"type": "further", "name": name}, className="story"),
+        ]
+    return articles
+
+
+def _question(told: Story) -> list[Any]:
+    return [
+        dmc.Title(told.title, order=4, size="1.0625rem"),
+        html.P(told.question, className="story-question"),
+    ]
+
+
+def _ask_button(name: str) -> Component:
+    return html.Div(
+        dmc.Button("Show the answer", id={"type": "further-ask", "name": name}, variant="default")
+    )
+
+
+def asked(services: Services, told: Story) -> list[Any]:
+    """A question that was asked, with its answer as far as it is; it looks again until it is there."""
+    run = services.runs.story(told.name)
+    return [
+        *_question(told),
+        dcc.Store(id={"type": "further-state", "name": told.name}, data=state(run)),
+        dcc.Interval(
+            id={"type": "further-tick", "name": told.name},
+            interval=TICK_MS,
+            disabled=run.status not in LIVE,
+        ),
+        *_answered(services, told, run),
+    ]
 
 
 def _told(story: Story, run: RunRow, report: Report) -> list[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
 import scenarios
+import sim
 from planner_app.services import Report
 from scenarios import Scenario
 from scenarios.documents import one_line
@@ -30,7 +32,7 @@ def report_of(comparison: Comparison) -> Report:
         journeys=comparison.journeys,
         diff=differences(base, variant),
         incidents=incidents(variant),
-        meta=meta_of(comparison),
+        meta={**meta_of(comparison), **_causes(comparison)},
     )
 
 
@@ -95,6 +97,21 @@ def meta_of(comparison: Comparison) -> dict[str, Any]:
         "days": scenario.calendar.days,
         "timezone": scenario.calendar.timezone,
     }
+
+
+def _causes(comparison: Comparison) -> dict[str, Any]:
+    """What led to more contacts or fewer; nothing where nothing is compared."""
+    if WHAT_IF not in comparison.results:
+        return {}
+    columns = ["channel", "cause", "from", "before", "after", "delta", "half_width"]
+    found = sim.explain(comparison, WHAT_IF)
+    rows = found.loc[found["part"] == "contacts", columns].to_dict("records")
+    return {"causes": [{str(name): _known(value) for name, value in row.items()} for row in rows]}
+
+
+def _known(value: Any) -> Any:
+    """A value as JSON has it, which knows no NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _channels(comparison: Comparison) -> list[dict[str, Any]]:

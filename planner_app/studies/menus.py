@@ -16,12 +16,19 @@ from dash.development.base_component import Component
 def menu(
     face: Any, items: Sequence[Component], *, look: str, label: str = "", width: int | None = None
 ) -> Component:
-    """A button that opens a menu; ``face`` is what stands on it, ``look`` its class."""
+    """A button that opens a menu; ``face`` is what stands on it, ``look`` its class.
+
+    A long menu scrolls in what room there is on the screen.
+    """
     return dmc.Menu(
-        [dmc.MenuTarget(face, boxWrapperProps=_button(look, label)), dmc.MenuDropdown(list(items))],
+        [
+            dmc.MenuTarget(face, boxWrapperProps=_button(look, label)),
+            dmc.MenuDropdown(list(items), style={"overflowY": "auto"}),
+        ],
         position="bottom-end",
         shadow="md",
         width=width,
+        middlewares={"flip": True, "shift": True, "size": {"padding": 8}},
     )
 
 

@@ -34,26 +34,42 @@ unsound. Existing names and orders stay as they are: that keeps every other cust
 
 from scenarios.whatifs.base import PlannersGroup, WhatIf
 from scenarios.whatifs.concurrency import ChangeConcurrency
+from scenarios.whatifs.context import CarryContext
+from scenarios.whatifs.cross_train import CrossTrain
+from scenarios.whatifs.desktop import UnifyDesktop
+from scenarios.whatifs.failure import RemoveFailureDemand
 from scenarios.whatifs.fields import FieldKind, FormField, choices, fields_of, starting_values
 from scenarios.whatifs.files import dump_stack, load_stack
+from scenarios.whatifs.first_choice import FirstChoice
 from scenarios.whatifs.launch import LaunchChannel
+from scenarios.whatifs.mix import CustomerMix
 from scenarios.whatifs.outage import ChannelOutage
+from scenarios.whatifs.pool import PoolGroups
 from scenarios.whatifs.quality import ChannelQuality
+from scenarios.whatifs.resolution import FirstContactResolution
 from scenarios.whatifs.stack import WHATIFS, apply_stack, dump, parse, parse_stack
 from scenarios.whatifs.staff import ChangeStaff
 from scenarios.whatifs.volume import ScaleVolume
 
 __all__ = [
     "WHATIFS",
+    "CarryContext",
     "ChangeConcurrency",
     "ChangeStaff",
     "ChannelOutage",
     "ChannelQuality",
+    "CrossTrain",
+    "CustomerMix",
     "FieldKind",
+    "FirstChoice",
+    "FirstContactResolution",
     "FormField",
     "LaunchChannel",
     "PlannersGroup",
+    "PoolGroups",
+    "RemoveFailureDemand",
     "ScaleVolume",
+    "UnifyDesktop",
     "WhatIf",
     "apply_stack",
     "choices",

@@ -15,7 +15,7 @@ from scenarios.paths import written
 from scenarios.whatifs.fields import FormField, choices, fields_of
 from scenarios.wording import near
 
-PlannersGroup = Literal["Customers", "Channels", "Agents", "Incidents", "Targets", "Money"]
+PlannersGroup = Literal["Channels", "Incidents", "Customers", "Agents", "People", "Targets", "Money"]
 """What planners think in; menus list what-ifs under these."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.distributions import Law, parse_law
+from scenarios.distributions import Deterministic, Law, parse_law
 from scenarios.model import NextStep, Scenario
 from scenarios.parameters import default_of
 
@@ -75,7 +75,9 @@ def library_mean(parameter: str) -> float:
 
 
 def library_law(parameter: str, mean_seconds: float) -> Law:
-    """The law of the parameter library with another mean: the same shape, stretched."""
+    """The law of the parameter library with another mean: the same shape, stretched; always 0 for 0."""
+    if mean_seconds == 0:
+        return Deterministic(value=0)
     law = parse_law(default_of(parameter))
     return type(law).model_validate({**law.model_dump(), "mean": mean_seconds})
 

@@ -14,7 +14,7 @@ from scenarios.parameters import default_of
 from scenarios.units import Share, parameter_of
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced
 from scenarios.whatifs.fields import asked
-from scenarios.whatifs.words import listed, shares_text, signed
+from scenarios.whatifs.words import listed, points, shares_text
 
 
 class ChannelQuality(WhatIf):
@@ -62,7 +62,7 @@ class ChannelQuality(WhatIf):
 
     def describe(self, scenario: Scenario) -> str:
         """For example ``"portal success −10 points"``."""
-        change = f"{signed(self.points)} points" if self.success is None else shares_text(self.success)
+        change = points(self.points) if self.success is None else shares_text(self.success)
         whose = f" for {listed(self.intents)}" if self.intents else ""
         return f"{self.channel} success {change}{whose}"
 
@@ -79,7 +79,13 @@ class ChannelQuality(WhatIf):
         field = "success" if channel.mode == "self_service" else "resolution"
         library = parameter_of(type(channel).model_fields[field])
         old: float | dict[str, float] = getattr(channel, field)
-        new = self._success(old, float(default_of(library or "self_service.success")))
+        fallback = float(default_of(library or "self_service.success"))
+        new = self._success(old, fallback)
+        same = (
+            for_intent(new, name, fallback) == for_intent(old, name, fallback) for name in scenario.intents
+        )
+        if all(same):
+            return scenario
         changed = channel.model_copy(update={field: new})
         return scenario.model_copy(update={"channels": replaced(scenario.channels, {self.channel: changed})})
 

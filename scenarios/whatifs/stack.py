@@ -13,9 +13,17 @@ from scenarios.errors import Problem, ScenarioError
 from scenarios.model import Scenario
 from scenarios.whatifs.base import WhatIf
 from scenarios.whatifs.concurrency import ChangeConcurrency
+from scenarios.whatifs.context import CarryContext
+from scenarios.whatifs.cross_train import CrossTrain
+from scenarios.whatifs.desktop import UnifyDesktop
+from scenarios.whatifs.failure import RemoveFailureDemand
+from scenarios.whatifs.first_choice import FirstChoice
 from scenarios.whatifs.launch import LaunchChannel
+from scenarios.whatifs.mix import CustomerMix
 from scenarios.whatifs.outage import ChannelOutage
+from scenarios.whatifs.pool import PoolGroups
 from scenarios.whatifs.quality import ChannelQuality
+from scenarios.whatifs.resolution import FirstContactResolution
 from scenarios.whatifs.staff import ChangeStaff
 from scenarios.whatifs.volume import ScaleVolume
 from scenarios.wording import near, problems_of
@@ -24,7 +32,9 @@ WHATIFS: Mapping[str, type[WhatIf]] = MappingProxyType(
     {
         whatif.kind: whatif
         for whatif in (
-            LaunchChannel, ChannelQuality, ChannelOutage, ChangeStaff, ScaleVolume, ChangeConcurrency,
+            LaunchChannel, ChannelQuality, CarryContext, ChannelOutage,
+            ScaleVolume, RemoveFailureDemand, CustomerMix, FirstChoice,
+            ChangeStaff, ChangeConcurrency, FirstContactResolution, UnifyDesktop, CrossTrain, PoolGroups,
         )
     }
 )  # fmt: skip

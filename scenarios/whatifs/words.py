@@ -24,6 +24,11 @@ def signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'}{number(abs(value))}"
 
 
+def points(value: float) -> str:
+    """A change in percentage points with its sign: ``points(1)`` is ``"+1 point"``."""
+    return f"{signed(value)} point{'' if abs(value) == 1 else 's'}"
+
+
 def shares_text(value: float | Mapping[str, float]) -> str:
     """One share, or the shares by name; more than three names are summed up as a range.
 

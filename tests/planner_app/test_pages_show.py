@@ -335,7 +335,7 @@ def test_a_chart_can_be_switched_and_keeps_the_colour_scheme(app: App) -> None:
         {
             "coverage-group.value": "specialists",
             "coverage-view.value": telling.OCCUPANCY,
-            "scheme.computedColorScheme": "dark",
+            "result-scheme.data": "dark",
         },
     )
     assert answer is not None

@@ -1,5 +1,5 @@
 """What-ifs: pure, neutral at their neutral setting, checked against the scenario, stackable, and written as
-YAML; and what each of the six does to a scenario, field by field."""
+YAML; and what each of the first six does to a scenario, field by field."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ from scenarios.whatifs import (
     parse,
     starting_values,
 )
+from tests.scenarios.test_whatif_kinds import EXAMPLES as MORE_EXAMPLES
+from tests.scenarios.test_whatif_kinds import NEUTRAL as MORE_NEUTRAL
 from tests.strategies import scenarios_strategy
 
 SHOP: dict[str, Any] = {
@@ -117,7 +119,8 @@ def problems(whatif: WhatIf, scenario: Scenario) -> dict[str, str]:
 
 
 def test_there_is_an_example_and_a_neutral_setting_of_every_kind() -> None:
-    assert {whatif.kind for whatif in EXAMPLES} == set(WHATIFS) == {whatif.kind for whatif in NEUTRAL}
+    examples, neutral = [*EXAMPLES, *MORE_EXAMPLES], [*NEUTRAL, *MORE_NEUTRAL]
+    assert {whatif.kind for whatif in examples} == set(WHATIFS) == {whatif.kind for whatif in neutral}
 
 
 @pytest.mark.parametrize("whatif", EXAMPLES, ids=_name)
