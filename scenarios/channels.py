@@ -31,12 +31,25 @@ def _completed_target(value: object, parameter: str) -> object:
 
 
 class Front(Part):
-    """An automated first stage of a contact (an IVR, a bot). Not simulated yet."""
+    """An automated first stage of a contact: an IVR, a bot. It holds a line."""
 
     duration: Duration = quantity(title="Duration", parameter="ivr.duration")
-    containment: ByIntent[Share] = quantity(0.0, title="Containment")
-    hang_up: Share = quantity(title="Hang-up", parameter="ivr.hang_up")
-    misroute: Share = quantity(0.0, title="Misroute")
+    containment: ByIntent[Share] = quantity(
+        0.0, title="Containment", help="Share that ends here without an agent."
+    )
+    hang_up: Share = quantity(
+        title="Hang-up", parameter="ivr.hang_up", help="Share of customers who leave in the front."
+    )
+    misroute: Share = quantity(
+        0.0,
+        title="Misroute",
+        help="Share sent to the wrong skill: the agent there finds out and transfers the contact.",
+    )
+    transfer_part: Share = quantity(
+        title="Time to a transfer",
+        parameter="ivr.transfer_part",
+        help="Share of the handle time that passes before a misrouted contact is transferred.",
+    )
 
 
 class Callback(Part):
@@ -46,6 +59,9 @@ class Callback(Part):
     take_up: Share = quantity(title="Take-up", parameter="callback.take_up")
     connect: Share = quantity(title="Connect", parameter="callback.connect")
     attempts: Annotated[int, Field(ge=1, le=20)] = quantity(3, title="Attempts")
+
+
+_BALK = "Share of customers who leave at once when they would have to wait."
 
 
 class ChannelBase(Part):
@@ -78,7 +94,7 @@ class Served(ChannelBase):
 
     front: Front | None = quantity(None, title="Automated front")
     wrap: Duration | None = quantity(
-        None, title="Wrap", help="After-call work: the agent alone. Not simulated yet."
+        None, title="Wrap", help="After-call work: the customer is gone, the agent is not free."
     )
     resolution: ByIntent[Share] = quantity(
         title="Resolution",
@@ -97,7 +113,7 @@ class Live(Served):
     at_close: Literal["serve", "drop"] = quantity("serve", title="At closing")
     handle_time: ByIntent[Duration] = quantity(title="Handle time", parameter="phone.handle_time")
     patience: ByIntent[Duration] = quantity(title="Patience", parameter="phone.patience")
-    balk: Share = quantity(0.0, title="Balk", help="Not simulated yet.")
+    balk: Share = quantity(0.0, title="Balk", help=_BALK)
     target: Target = quantity(title="Target", default_factory=Target, parameter="phone.target_share")
     short_abandon: Seconds = quantity(
         title="Short abandon",
@@ -124,8 +140,17 @@ class Concurrent(Served):
     )
     handle_time: ByIntent[Duration] = quantity(title="Handle time", parameter="chat.handle_time")
     patience: ByIntent[Duration] = quantity(title="Patience", parameter="chat.patience")
-    balk: Share = quantity(0.0, title="Balk", help="Not simulated yet.")
-    silent_abandonment: Share = quantity(0.0, title="Silent abandonment", help="Not simulated yet.")
+    balk: Share = quantity(0.0, title="Balk", help=_BALK)
+    silent_abandonment: Share = quantity(
+        0.0,
+        title="Silent abandonment",
+        help="Share of those who give up that leave without a sign; an agent loses time finding out.",
+    )
+    silent_time: Duration = quantity(
+        title="Time to find out",
+        parameter="chat.silent_time",
+        help="What an agent loses on a customer who has left silently.",
+    )
     target: Annotated[Target, BeforeValidator(partial(_completed_target, parameter="chat.target"))] = (
         quantity(title="Target", parameter="chat.target")
     )

@@ -115,9 +115,18 @@ class Skill(Part):
     priority: Annotated[int, Field(ge=1, le=99)] = quantity(1, title="Priority", help="1 first.")
     intents: Names | None = quantity(None, title="Only intents")
     handle_time: Factor = quantity(1.0, title="Handle-time factor")
-    weight: Factor = quantity(1.0, title="Weight", help="For weighted wait. Not simulated yet.")
-    overflow_after: Seconds = quantity(0.0, title="Overflow after", unit="s", help="Not simulated yet.")
-    keep_idle: Count = quantity(0, title="Keep idle", unit="agents", help="Not simulated yet.")
+    weight: Factor = quantity(
+        1.0, title="Weight", help="Its waits count so many times where the contact order weighs waits."
+    )
+    overflow_after: Seconds = quantity(
+        0.0, title="Overflow after", unit="s", help="The skill opens to contacts that have waited so long."
+    )
+    keep_idle: Count = quantity(
+        0,
+        title="Keep idle",
+        unit="agents",
+        help="The skill is used only while so many other agents of the group are idle.",
+    )
 
 
 class Group(Part):
@@ -156,7 +165,9 @@ class Incident(Part):
     channel: Name = quantity(title="Channel")
     window: tuple[Moment, Moment] = quantity(title="Window", help="Local start and end.")
     failure: Share = quantity(1.0, title="Failure", help="Probability that an attempt fails.")
-    slow_down: Factor = quantity(1.0, title="Slow-down", help="Not simulated yet.")
+    slow_down: Factor = quantity(
+        1.0, title="Slow-down", help="Factor on handle time, or on self-service, that begins meanwhile."
+    )
 
 
 # -- all of it -------------------------------------------------------------------------------------

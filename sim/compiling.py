@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 import numba
 import numpy as np
 from llvmlite import ir
+from numba.core import cgutils
 from numba.core.cpu import CPUTargetOptions
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
@@ -145,6 +146,52 @@ def tuple_on_desk(
         return whole(desk), emit
 
     return read
+
+
+# -- apart -----------------------------------------------------------------------------------------
+#
+# Whatever a compiled function calls becomes part of its machine code and is optimised again with it, and so
+# on for its callers. What is long, and called from many places, is compiled apart: its address lies on the
+# desk, and it is called by that.
+
+
+class Apart:
+    """A function ``(desk, whole numbers …) -> whole number`` that is compiled once, and called by address."""
+
+    def __init__(self, function: Callable[..., Any], layout: np.dtype[np.void], numbers: int) -> None:
+        self._function = function
+        self._numbers = numbers
+        self._compiled: Any = None
+        self._record = numba.from_dtype(layout)
+
+    @property
+    def address(self) -> int:
+        """Where its machine code is; compiled, or read from disk, when first asked for."""
+        if self._compiled is None:
+            signature = numba.types.int64(self._record, *[numba.types.int64] * self._numbers)
+            self._compiled = numba.cfunc(signature, cache=True, error_model="numpy")(self._function)
+        return int(self._compiled.address)
+
+    def caller(self, name: str) -> Any:
+        """The function that calls it by the address that the scalar ``name`` of the desk holds."""
+        whole = numba.types.int64
+        numbers = self._numbers
+
+        @intrinsic
+        def call(typing: Any, desk: Any, given: Any) -> Any:
+            def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+                desk_value, packed = arguments
+                values = cast(Any, cgutils).unpack_tuple(builder, packed, numbers)
+                word = ir.IntType(64)
+                words = builder.bitcast(desk_value, word.as_pointer())
+                address = builder.load(builder.gep(words, [word(desk.offset(name) // 8)]))
+                address.set_metadata("invariant.load", builder.module.add_metadata([]))
+                kind = ir.FunctionType(word, [desk_value.type] + [word] * numbers)
+                return builder.call(builder.inttoptr(address, kind.as_pointer()), [desk_value, *values])
+
+            return whole(desk, cast(Any, numba.types).UniTuple(whole, numbers)), emit
+
+        return call
 
 
 def _array_type(dtype: DTypeLike, axes: int) -> Any:

@@ -49,7 +49,11 @@ class Kind(IntEnum):
     """A contact's handling, or its time in self-service, ends; the id is the contact."""
     ARRIVAL = 3
     """A case makes an attempt: its first or a later one; the id is the contact."""
-    PATIENCE = 4
+    FRONT = 4
+    """A contact's automated front ends; the id is the contact."""
+    OVERFLOW = 5
+    """A waiting contact has waited long enough for another skill to open; the id is the contact."""
+    PATIENCE = 6
     """A waiting customer gives up; the id is the contact."""
 
 
@@ -86,6 +90,19 @@ class Mode(IntEnum):
     DEFERRED = 3
 
 
+class Front(IntEnum):
+    """How an automated front ends."""
+
+    PASSES = 0
+    """On to the queue."""
+    CONTAINS = 1
+    """The customer needs no agent."""
+    LOSES = 2
+    """The customer hangs up."""
+    MISROUTES = 3
+    """On to the wrong queue; the agent there transfers the contact."""
+
+
 class Outcome(IntEnum):
     """How a contact ended. The names in lower case are the words of the tables and files."""
 
@@ -103,6 +120,17 @@ class Outcome(IntEnum):
 
 
 OUTCOMES: tuple[str, ...] = tuple(outcome.name.lower() for outcome in Outcome)
+
+
+class AgentOrder(IntEnum):
+    """Which free agent takes a contact: the smallest of what is named, one after the other."""
+
+    LONGEST_IDLE = 0
+    """Priority, contacts open, turn."""
+    LEAST_LOADED = 1
+    """Contacts open, priority, turn."""
+    FILL_FIRST = 2
+    """Priority, room left for more (most contacts open first), turn."""
 
 
 class LawKind(IntEnum):
@@ -201,6 +229,24 @@ class Plan:
     """[C] most contacts in the channel at once; 2**62 when unlimited."""
     cap: Ints
     """[C] most contacts open per agent (1 unless concurrent)."""
+    front_law: Ints
+    """[C, I] duration of the automated front, or NOBODY without one."""
+    front_contains: Floats
+    """[C, I] probability that the front contains the contact."""
+    front_loses: Floats
+    """[C] that the customer hangs up in it."""
+    front_misroutes: Floats
+    """[C] that it passes the contact on to the wrong queue; the three sum to at most 1."""
+    transfer_part: Floats
+    """[C] share of the handle time that an agent takes to find out that a contact was misrouted."""
+    wrap_law: Ints
+    """[C, I] after-call work, or NOBODY: none."""
+    balk: Floats
+    """[C] probability of leaving at once when there would be a wait."""
+    silent: Floats
+    """[C] probability that a customer who gives up does so silently."""
+    silent_law: Ints
+    """[C, I] the agent's time to find that out, or NOBODY: none."""
     speed: Ints
     """[C, 1 + max cap] work units per tick with k contacts open (index 0 unused)."""
     interruptible: Bools
@@ -217,6 +263,9 @@ class Plan:
     incident_failure: Floats
     """[N] probability that an attempt arriving within the window fails; several combine as
     independent causes."""
+    incident_slowdown: Floats
+    """[N] factor on handle time that begins, or on self-service that is entered, within the window; several
+    multiply."""
     # queues and skills
     queue_of: Ints
     """[C, I] queue, or NOBODY for self-service."""
@@ -224,8 +273,20 @@ class Plan:
     """[Q]."""
     skill_priority: Ints
     """[G, Q] 1 first; 0: the group may not take the queue."""
+    wrong_queue: Ints
+    """[Q] where a misrouted contact goes: the next queue of the same channel, itself if that is the only."""
     skill_factor: Floats
     """[G, Q] handle-time factor (1 where there is no skill)."""
+    skill_overflow: Ticks
+    """[G, Q] the skill opens to contacts that have waited so long (0: at once)."""
+    skill_keep_idle: Ints
+    """[G, Q] the skill is used only while so many other agents of the group are idle."""
+    choice_rank: Ints
+    """[G, Q] in which order a group's agents choose among queues, 1 first; 0: no skill."""
+    choice_weight: Floats
+    """[G, Q] among queues of one rank the largest weight x wait is chosen; all 1: the longest wait."""
+    agent_order: int
+    """Of :class:`AgentOrder`."""
     staff: Ints
     """[G, K] agents on the floor."""
     # durations (laws by index into ``laws``)
@@ -253,7 +314,7 @@ class Plan:
     max_attempts: int
     """A."""
     frustration_work: Floats
-    """[A] handle-time factor after that many failed attempts."""
+    """[A] handle-time factor after that many failed attempts (a transfer is none)."""
     frustration_patience: Floats
     """[A] patience factor after that many failed attempts."""
 
@@ -298,6 +359,24 @@ class Draws(Protocol):
     def incident_luck(self, attempt: int) -> Floats:
         """[n] uniform in (0, 1); the attempt fails if it is below the incident's failure."""
 
+    def front(self, channel: int, attempt: int) -> Ticks:
+        """[n] duration of the automated front; 0 where there is none."""
+
+    def front_ends(self, channel: int, attempt: int) -> Ints:
+        """[n] how it ends: :class:`Front`."""
+
+    def wrap(self, channel: int, attempt: int) -> Ticks:
+        """[n] after-call work, before the skill's factor; 0 where there is none."""
+
+    def balks(self, channel: int, attempt: int) -> Bools:
+        """[n] whether the customer leaves at once when there would be a wait."""
+
+    def leaves_silently(self, channel: int, attempt: int) -> Bools:
+        """[n] whether the customer, when giving up, does so without a sign."""
+
+    def silent(self, channel: int, attempt: int) -> Ticks:
+        """[n] agent's time to find that out, before the skill's factor."""
+
     def next_channel(self, row: int, attempt: int) -> Ints:
         """[n] channel by next-step row ``row``, or NOBODY: gives up."""
 
@@ -321,14 +400,19 @@ class Trace:
     """[m] group that served (the last one, for interrupted work), or NOBODY."""
     arrived: Ticks
     """[m]."""
+    entered: Ticks
+    """[m] when it asked for an agent: at arrival, or after the automated front; NOBODY if it never did."""
     answered: Ticks
     """[m] first start of handling by an agent, or NOBODY (self-service has no agent)."""
     ended: Ticks
-    """[m] the horizon for contacts that are unfinished."""
+    """[m] when the customer left; the horizon for contacts that are unfinished."""
     queued: Ticks
     """[m] total time in queue, returns after an interruption included."""
     handled: Ticks
-    """[m] agent's clock time on the contact (interruptions excluded)."""
+    """[m] agent's clock time with the customer (interruptions excluded)."""
+    wrapped: Ticks
+    """[m] agent's clock time on the contact without the customer: after-call work, or finding out that the
+    customer has left."""
     outcome: Ints
     """[m] of :class:`Outcome`."""
     next_channel: Ints
@@ -341,7 +425,8 @@ class Trace:
     overtime: Ticks
     """[G, K] agents beyond the scheduled number, finishing a contact."""
     contacts_open: Ticks
-    """[G, K] contacts being handled (over busy + overtime: measured concurrency)."""
+    """[G, K] contacts on agents' desks, after-call work included (over busy + overtime: measured
+    concurrency)."""
     queue_length: Ticks
     """[C, K] contacts waiting."""
 
@@ -354,10 +439,12 @@ class Rows(NamedTuple):
     channel: Ints
     group: Ints
     arrived: Ticks
+    entered: Ticks
     answered: Ticks
     ended: Ticks
     queued: Ticks
     handled: Ticks
+    wrapped: Ticks
     outcome: Ints
     next_channel: Ints
 

@@ -80,6 +80,8 @@ def points(
 ) -> Floats:
     """Effort points ``[6, n]`` of n cases, by driver in the order of :data:`DRIVERS`.
 
+    ``contacts`` are those that the customer began: one that an agent passed on is no repeat contact.
+
     A failed try of the portal and then a call answered after a minute:
 
     >>> parts = points(Weights(0.5, 1, 0.75, 0.75, 0.5, 0.5, 4.5),

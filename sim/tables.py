@@ -193,7 +193,7 @@ def cases(plan: Plan, terms: Terms, days: Iterable[Replayed]) -> pd.DataFrame:
     points = effort.points(
         terms.weights,
         waited_seconds=raw["waited"] / TICKS_PER_SECOND,
-        contacts=raw["contacts"],
+        contacts=np.maximum(raw["contacts"] - raw["transfers"], 1),
         channel_switches=raw["channel_switches"],
         transfers=raw["transfers"],
         retellings=raw["retellings"],
@@ -244,6 +244,7 @@ def contacts(plan: Plan, counted: Counted) -> pd.DataFrame:
             "ended": raw["ended"] / TICKS_PER_SECOND,
             "wait_seconds": raw["wait"] / TICKS_PER_SECOND,
             "handle_seconds": raw["handled"] / TICKS_PER_SECOND,
+            "wrap_seconds": raw["wrapped"] / TICKS_PER_SECOND,
             "outcome": named(raw["outcome"], OUTCOMES),
             "next_channel": named(raw["next_channel"], plan.channels),
         }

@@ -46,13 +46,18 @@ def warm_up() -> float:
 def _simulate() -> None:
     """Use every entry once, in every way: both engines, with and without the table of contacts."""
     import scenarios
+    from sim import plan
     from sim.experiments import run
+    from sim.luck.streams import draw
 
     scenario = scenarios.load("telecom_outage")  # it has an incident, so nothing of luck is left out
     for engine in ("reference", "compiled"):
         for contacts in (False, True):
             result = run(scenario, replications=2, engine=engine, contacts=contacts, workers=1)
             _ = result.intervals  # simulated again, one at a time
+    # What the reference engine asks where channels have more stages.
+    draws = draw(plan.build(scenario), 1, 0)
+    _ = draws.front(0, 0), draws.front_ends(0, 0), draws.balks(0, 0), draws.leaves_silently(0, 0)
 
 
 def _mark() -> Path:

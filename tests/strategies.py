@@ -63,6 +63,9 @@ class Setting:
     segments: tuple[str, ...]
     channels: tuple[str, ...]
     hours: dict[str, str]
+    stages: bool
+    """Whether channels have fronts, wrap and so on, and skills conditions: half of the scenarios keep to
+    the bare essentials, in which what those are about happens more often."""
 
     @property
     def per_day(self) -> int:
@@ -89,9 +92,11 @@ def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
         segments=("young", "old")[: draw(_of(1, 2))],
         channels=draw(CHANNELS[theme]),
         hours=draw(_hours(interval, busy)),
+        stages=draw(_of(False, True)),
     )
     shares = (0.25, 0.75) if len(at.segments) > 1 else (1.0,)
     most = max_cases // len(at.intents) // days // BUSY
+    channels = {name: draw(_channel(at, name)) for name in at.channels}
     return {
         "name": "random",
         "calendar": {"start": "2026-03-02", "timezone": "UTC", "days": days, "interval": interval},
@@ -99,12 +104,13 @@ def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
             name: draw(_segment(at.channels, share)) for name, share in zip(at.segments, shares, strict=True)
         },
         "intents": {name: draw(_intent(at, most)) for name in at.intents},
-        "channels": {name: draw(_channel(at, name)) for name in at.channels},
-        "next_steps": draw(_next_steps(at)),
+        "channels": channels,
+        "next_steps": draw(_next_steps(at, tuple(name for name in channels if "front" in channels[name]))),
         "max_attempts": draw(_of(3, 4, 2, 1)),
         "frustration": draw(_frustration()),
         "groups": draw(_groups(at)) if at.served else {},
         "incidents": [draw(_incident(at)) for _ in range(draw(_of(0, 1, 4)))],
+        "routing": draw(_routing(at)),
     }
 
 
@@ -140,6 +146,8 @@ def _law(*seconds: int) -> st.SearchStrategy[Any]:
 HANDLE_TIME = _law(900, 1800, 3600, 900, 1800, 300, 60, 0)
 PATIENCE = _law(900, 3600, 300, 3600, 60, 0) | _of("unlimited")
 DELAY = _law(0, 20 * 3600, 900, 60, 6 * 3600)
+FRONT = _of(60, 0, 300, 900) | _law(60, 300)
+WRAP = _of(300, 900, 60, 0) | _law(60, 900)
 LONG = _law(3600, 1800, 7200)
 SHORT = _law(300, 60, 600)
 PATIENCE_FOR = {"interruptions": LONG | _of("unlimited"), "closing": _of(1800, 900, "unlimited", 3600, 1800)}
@@ -204,12 +212,15 @@ def _intent(draw: st.DrawFn, at: Setting, most: int) -> dict[str, Any]:
 
 
 @st.composite
-def _next_steps(draw: st.DrawFn, at: Setting) -> list[dict[str, Any]]:
+def _next_steps(draw: st.DrawFn, at: Setting, fronts: tuple[str, ...]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     everyone: dict[str, str] = {}
     one_intent, one_segment = {"intents": at.intents[0]}, {"segments": at.segments[0]}
     for name in at.channels:
-        for outcome in draw(_some(OUTCOMES[MODES[name]], (2, 4, 1, 0))):
+        outcomes = OUTCOMES[MODES[name]]
+        if name in fronts and draw(_of(False, True)):
+            outcomes = draw(_of(("contained", "transferred"), ("contained",))) + outcomes
+        for outcome in draw(_some(outcomes, (2, 4, 1, 0))):
             for only in draw(
                 st.sampled_from([[everyone], [everyone], [one_intent], [everyone, one_segment]])
             ):
@@ -245,6 +256,8 @@ def _channel(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
     work = _by_intent(_work(at.theme, mode), at.intents)
     if mode == "self_service":
         return channel | {"duration": draw(work), "success": draw(_by_intent(SHARE, at.intents))}
+    if at.stages:
+        channel |= draw(_stages(at, mode))
     channel["handle_time"] = draw(work)
     channel["resolution"] = draw(_by_intent(SHARE, at.intents))
     if mode == "deferred":
@@ -257,6 +270,28 @@ def _channel(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
         if (slowdown := draw(_of(*SLOWDOWNS))) is not None:
             channel["slowdown"] = list(slowdown)
     return channel
+
+
+@st.composite
+def _stages(draw: st.DrawFn, at: Setting, mode: str) -> dict[str, Any]:
+    """What may happen to a contact besides being handled."""
+    stages: dict[str, Any] = {}
+    if draw(_of(False, True, False)):
+        stages["front"] = {
+            "duration": draw(FRONT),
+            "containment": draw(_by_intent(_of(0.25, 0.0), at.intents)),
+            "hang_up": draw(_of(0.0, 0.25)),
+            "misroute": draw(_of(0.25, 0.0, 0.5)),
+            "transfer_part": draw(_of(0.25, 1.0, 0.0)),
+        }
+    if draw(_of(False, True)):
+        stages["wrap"] = draw(WRAP)
+    if mode in ("live", "concurrent") and draw(_of(False, False, True)):
+        stages["balk"] = draw(_of(0.25, 1.0))
+    if mode == "concurrent" and draw(_of(True, False)):
+        stages["silent_abandonment"] = draw(_of(0.5, 1.0))
+        stages["silent_time"] = draw(WRAP)
+    return stages
 
 
 def _work(theme: str, mode: str) -> st.SearchStrategy[Any]:
@@ -289,8 +324,8 @@ def _incident(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
         "name": "fault",
         "channel": draw(_of(*at.channels)),
         "window": [_moment(min(begins, ends - 1)), _moment(ends)],
-        "failure": draw(_of(0.5, 0.25, 1.0)),
-    }
+        "failure": draw(_of(0.5, 0.25, 1.0, 0.0) if at.stages else _of(0.5, 0.25, 1.0)),
+    } | ({"slow_down": draw(_of(1.0, 2.0, 0.5))} if at.stages else {})
 
 
 def _moment(minutes: int) -> str:
@@ -306,7 +341,7 @@ def _groups(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
     number = draw(_of(2, 1, 2, 3) if at.theme == "interruptions" else _of(2, 1, 3, 2, 3, 6))
     for name in GROUPS[:number]:
         groups[name] = {
-            "skills": {channel: draw(_skill(at.intents)) for channel in draw(_some(at.served, (4, 1, 2, 1)))},
+            "skills": {channel: draw(_skill(at)) for channel in draw(_some(at.served, (4, 1, 2, 1)))},
             "staff": draw(_staff(at)),
             "shrinkage": draw(_of(0.0, 0.0, 0.3)),
         }
@@ -320,11 +355,27 @@ def _groups(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
 
 
 @st.composite
-def _skill(draw: st.DrawFn, intents: tuple[str, ...]) -> dict[str, Any]:
-    skill = {"priority": draw(_of(1, 1, 2, 3)), "handle_time": draw(_of(1.0, 0.5, 1.25))}
+def _skill(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
+    skill: dict[str, Any] = {"priority": draw(_of(1, 1, 2, 3)), "handle_time": draw(_of(1.0, 0.5, 1.25))}
     if draw(_of(False, False, False, True)):
-        skill["intents"] = list(intents[:1])
+        skill["intents"] = list(at.intents[:1])
+    if at.stages:
+        skill["overflow_after"] = draw(_of(0, 0, 60, 900, 300))
+        skill["keep_idle"] = draw(_of(0, 0, 1, 2))
+        skill["weight"] = draw(_of(1.0, 1.0, 2.0, 0.5))
     return skill
+
+
+@st.composite
+def _routing(draw: st.DrawFn, at: Setting) -> dict[str, str]:
+    if not at.stages:
+        return {}
+    return {
+        "contact_order": draw(
+            _of("weighted_wait", "priority_then_oldest", "oldest_over_all", "growing_score")
+        ),
+        "agent_order": draw(_of("longest_idle", "least_loaded", "fill_first")),
+    }
 
 
 @st.composite

@@ -179,7 +179,8 @@ def effort_so_far(
     parts = effort.points(
         weights,
         waited_seconds=waited.cumsum(),
-        contacts=np.arange(1, len(rows) + 1),
+        # Whom an agent passes on has not come back.
+        contacts=np.arange(1, len(rows) + 1) - (transfers.cumsum() - transfers).astype(np.int64),
         channel_switches=switches.cumsum().astype(np.int64),
         transfers=transfers.cumsum().astype(np.int64),
         retellings=retellings.cumsum().astype(np.int64),

@@ -6,15 +6,16 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scenarios.channels import Concurrent
+from scenarios.channels import Concurrent, Front
 from scenarios.checks.journeys import reachable
 from scenarios.checks.names import unknown_keys
 from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
-from scenarios.fields import is_by_intent
+from scenarios.fields import for_intent, is_by_intent
 from scenarios.model import Scenario
 
-_MUST_END = ("handle_time", "duration", "wrap")
+_MUST_END = ("handle_time", "duration", "wrap", "silent_time")
+_ROUNDING = 1e-9
 
 
 def problems(scenario: Scenario) -> Iterator[Problem]:
@@ -34,6 +35,9 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
                     yield from _by_intent(f"{prefix}.{field}", value, scenario, intents)
                 if field in _MUST_END:
                     yield from _endless(f"{prefix}.{field}", value)
+        front = getattr(channel, "front", None)
+        if front is not None:
+            yield from _front(f"channels.{name}.front", front, scenario)
         if isinstance(channel, Concurrent) and channel.slowdown is not None:
             yield from _slowdown(f"channels.{name}.slowdown", channel.slowdown, channel.cap)
 
@@ -59,6 +63,19 @@ def _endless(field: str, value: object) -> Iterator[Problem]:
             where = f"{field}.{intent}" if intent else field
             yield Problem(
                 where, "unlimited", "a law that ends", "write a duration; only patience may be unlimited"
+            )
+
+
+def _front(field: str, front: Front, scenario: Scenario) -> Iterator[Problem]:
+    for intent in scenario.intents:
+        contained = for_intent(front.containment, intent, 0.0)
+        total = contained + front.hang_up + front.misroute
+        if total > 1.0 + _ROUNDING:
+            yield Problem(
+                f"{field}.containment",
+                contained,
+                f"containment, hang_up and misroute that sum to at most 1 (for {intent})",
+                f"they sum to {total:g}; lower some of them by {total - 1:g} in all",
             )
 
 

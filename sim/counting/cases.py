@@ -18,7 +18,6 @@ TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
 
 OUTCOMES = len(Outcome)
 RESOLVED, CONTAINED, FAILED = int(Outcome.RESOLVED), int(Outcome.CONTAINED), int(Outcome.FAILED)
-BLOCKED, CLOSED = int(Outcome.BLOCKED), int(Outcome.CLOSED)
 TRANSFERRED, UNFINISHED = int(Outcome.TRANSFERRED), int(Outcome.UNFINISHED)
 CASE_RESOLVED, CASE_GIVEN_UP = int(CaseOutcome.RESOLVED), int(CaseOutcome.GIVEN_UP)
 CASE_UNFINISHED = int(CaseOutcome.UNFINISHED)
@@ -52,7 +51,7 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
         first_row = np.uint64(row)
         if not keep and row < m and rows.case[first_row] == case and day.wait[first_row] == 0:
             outcome = rows.outcome[first_row]
-            if is_resolved(outcome):
+            if outcome == RESOLVED or (outcome == CONTAINED and rows.next_channel[first_row] == NOBODY):
                 # Most cases are plain: a contact that nobody waited for, and that resolved them.
                 add_plain(book, rows, first_row, day, who, rows.ended[first_row] - cases.arrival[i])
                 row += 1
@@ -78,13 +77,13 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             wait = day.wait[r]
             answered = rows.answered[r] != NOBODY
             agents = book.agents[c]
-            lost = agents and not answered and outcome != BLOCKED and outcome != CLOSED
+            lost = not answered and rows.entered[r] != NOBODY
             if contacts > 0:
                 take(day, step_of(book, contacts - 1, previous, channel, outcome_before))
                 interval = interval_of(book, rows.arrived[r])
                 cell = np.uint64(channel * book.intervals + interval)
                 if channel == previous:
-                    day.cells[cell, REPEATED] += 1
+                    day.cells[cell, REPEATED] += outcome_before != TRANSFERRED
                 else:
                     day.cells[cell, SPILLED] += 1
                     switches += 1
@@ -105,7 +104,7 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             contact_cost += cost
             group = rows.group[r]
             g = np.uint64(group if group != NOBODY else book.groups)
-            direct_cost += cost + rows.handled[r] * day.rate[g]
+            direct_cost += cost + (rows.handled[r] + rows.wrapped[r]) * day.rate[g]
             failed = outcome == FAILED and not agents
             self_failed += failed
             failures += book.failure[np.uint64(outcome)]
@@ -120,7 +119,7 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
         if contacts > 0:
             ended = rows.ended[np.uint64(row - 1)]
             following = rows.next_channel[np.uint64(row - 1)]
-        resolved = is_resolved(outcome)
+        resolved = is_resolved(outcome) and following == NOBODY
         open_still = outcome == UNFINISHED or following != NOBODY
         if contacts > 0:
             ending = 0 if resolved else 1 if open_still else 2
@@ -132,7 +131,8 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             grains = int(np.rint(book.waiting * log(1.0 + waited / TICKS_PER_MINUTE) * GRAIN))
             sums[who, EFFORT] += grains
         if contacts > 1 or failures > 0:
-            for driver, times in enumerate((contacts - 1, switches, transfers, retellings, self_failed)):
+            repeats = max(contacts - 1 - transfers, 0)  # whom an agent passes on has not come back
+            for driver, times in enumerate((repeats, switches, transfers, retellings, self_failed)):
                 points = book.points[np.uint64(driver), np.uint64(times)]
                 sums[who, np.uint64(EFFORT + 1 + driver)] += points
                 grains += points
@@ -194,7 +194,7 @@ def add_plain(book: Book, rows: Rows, r: Place, day: Day, who: Place, elapsed: i
     day.plain[who, 1] += rows.answered[r] != NOBODY
     day.sums[who, ELAPSED] += elapsed
     day.sums[who, CONTACT_COST] += price
-    day.sums[who, DIRECT_COST] += price + rows.handled[r] * day.rate[g]
+    day.sums[who, DIRECT_COST] += price + (rows.handled[r] + rows.wrapped[r]) * day.rate[g]
     take(day, step_of(book, 0, channel, book.channels, rows.outcome[r]))
 
 
@@ -215,7 +215,7 @@ def move_work(
         day.cells[there, LOST] += 1
     elif answered:
         g = np.uint64(rows.group[r])
-        own = np.rint(rows.handled[r] * day.attention[g])
+        own = np.rint((rows.handled[r] + rows.wrapped[r]) * day.attention[g])
         day.load[g, np.uint64(interval)] -= own
         day.load[g, np.uint64(first)] += own
 

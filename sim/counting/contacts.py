@@ -17,6 +17,7 @@ OFFERED, SHORT, ANSWERED, SERVED, LOST = (
     CELL[name] for name in ("offered", "short_abandoned", "answered", "served", "lost")
 )
 WAIT, ANSWER, HANDLE = (CELL[name] for name in ("wait_ticks", "answer_ticks", "handle_ticks"))
+NEVER_QUEUED = CELL["never_queued"]
 IN_TIME, GONE_IN_TIME, JUDGED, ANSWERED_JUDGED = (
     CELL[name] for name in ("answered_in_time", "abandoned_in_time", "judged", "answered_judged")
 )
@@ -50,12 +51,13 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
             day.wait[r] = 0
             continue
         answered_at = rows.answered[r]
+        entered = rows.entered[r]
         ended = rows.ended[r]
-        handled = rows.handled[r]
+        handled = rows.handled[r] + rows.wrapped[r]
         group = rows.group[r]
         answered = answered_at != NOBODY
-        queued = outcome != BLOCKED and outcome != CLOSED
-        wait = (answered_at if answered else ended) - arrived if queued else 0
+        queued = entered != NOBODY
+        wait = (answered_at if answered else ended) - entered if queued else 0
         day.cells[cell, WAIT] += wait
         day.cells[cell, HANDLE] += handled
         reply = book.reply[c]
@@ -69,6 +71,8 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
         waits += wait > 0
         if queued and (outcome == UNFINISHED or not answered):
             note_exception(book, day, cell, channel, outcome, answered, met, arrived, wait, handled)
+        elif not queued and outcome != BLOCKED and outcome != CLOSED:
+            day.cells[cell, NEVER_QUEUED] += 1
         # The last place is that of nobody.
         g = np.uint64(group if group != NOBODY else book.groups)
         own = np.rint(handled * day.attention[g])
@@ -94,6 +98,7 @@ def note_exception(
     if not answered:
         day.cells[cell, UNANSWERED] += 1
         day.cells[cell, LOST_WAIT] += wait
+        day.cells[cell, HANDLE] -= handled  # an agent found out that nobody was there
         day.cells[cell, LOST] += 1
     if outcome == UNFINISHED:
         if answered:
@@ -114,7 +119,8 @@ def complete(book: Book, day: Day) -> None:
         cell = np.uint64(day.touched_cells[place])
         channel = np.uint64(book.channel_of[cell])
         if book.agents[channel]:
-            queued = day.cells[cell, OFFERED] - day.cells[cell, BLOCKED] - day.cells[cell, CLOSED]
+            queued = day.cells[cell, OFFERED] - day.cells[cell, NEVER_QUEUED]
+            queued -= day.cells[cell, BLOCKED] + day.cells[cell, CLOSED]
             answered = queued - day.cells[cell, UNANSWERED]
             served = answered - day.cells[cell, CUT_OFF]
             day.cells[cell, ANSWERED] = answered

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiling import entry
-from sim.contract import NOBODY, Draws, Integrals, Ints, Outcome, Plan, Rows, Trace
+from sim.contract import NOBODY, Draws, Integrals, Ints, Plan, Rows, Trace
 from sim.counting.book import Book, book_of
 from sim.counting.day import Day, day_of
 from sim.counting.headlines import Headlines, headlines_of, note_headline
@@ -130,8 +130,8 @@ def contact_columns(book: Book, cases: CaseArrays, rows: Rows, m: int) -> Column
         values[:m] for values in (rows.case, rows.channel, rows.outcome, rows.answered)
     )
     arrived, ended = rows.arrived[:m].copy(), rows.ended[:m].copy()
+    entered = rows.entered[:m]
     until = np.where(answered != NOBODY, answered, ended)
-    queued = book.agents[channel] & (outcome != Outcome.BLOCKED) & (outcome != Outcome.CLOSED)
     return {
         "case": case.astype(np.int32),
         "attempt": rows.attempt[:m].astype(np.int16),
@@ -142,8 +142,9 @@ def contact_columns(book: Book, cases: CaseArrays, rows: Rows, m: int) -> Column
         "arrived": arrived,
         "answered": answered.copy(),
         "ended": ended,
-        "wait": np.where(queued, until - arrived, 0),
-        "handled": rows.handled[:m].copy(),
+        "wait": np.where(entered != NOBODY, until - entered, 0),
+        "handled": rows.handled[:m] + rows.wrapped[:m],
+        "wrapped": rows.wrapped[:m].copy(),
         "outcome": outcome.astype(np.int8),
         "next_channel": rows.next_channel[:m].astype(np.int16),
     }

@@ -47,7 +47,7 @@ CASE_OUTCOMES: tuple[str, ...] = tuple(outcome.name.lower() for outcome in CaseO
 
 FAILURES = (
     Outcome.UNRESOLVED, Outcome.FAILED, Outcome.ABANDONED, Outcome.BLOCKED,
-    Outcome.CLOSED, Outcome.TRANSFERRED, Outcome.DISCONNECTED,
+    Outcome.CLOSED, Outcome.DISCONNECTED,
 )  # fmt: skip
 """Outcomes that count as failed attempts."""
 
@@ -66,10 +66,11 @@ CELL_FIELDS: tuple[str, ...] = (
     *(outcome.name.lower() for outcome in Outcome),
     "offered", "short_abandoned", "answered", "served", "lost", "spilled_in", "repeated_in", "wait_ticks",
     "answer_ticks", "handle_ticks", "answered_in_time", "abandoned_in_time", "judged", "answered_judged",
+    "never_queued",
 )  # fmt: skip
 """What is counted by channel and interval of arrival: contacts by outcome (so an outcome is its own place),
 other counts, and sums of ticks. ``lost`` are those that nobody answered, tries in a row counted once, where
-the first arrived."""
+the first arrived; ``never_queued`` came in and asked for no agent: the front contained or lost them."""
 
 CHANNEL_FIELDS: tuple[str, ...] = (*CELL_FIELDS, "queue_ticks", "intervals_met", "intervals_counted")
 """What a headline has for each channel."""

@@ -118,7 +118,7 @@ def _loop(
         if number < 0:
             return row, -number, 0
         first_work(luck, cases, number, work, scratch)
-        contacts = simulate(centre, number)
+        contacts = simulate(centre, (number,))
         if contacts == OUT_OF_ROOM:
             clear_agenda(centre)
             return row, 0, contacts

@@ -9,13 +9,30 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiling import compiled, inlined
+from sim.contract import Front
 from sim.luck.arithmetic import log, rough_log
 from sim.luck.hashing import uniform
 from sim.luck.laws import duration
-from sim.luck.prepared import Luck, luck_of
+from sim.luck.prepared import BALK, FRONT_ENDS, SILENCE, Luck, luck_of
 from sim.luck.races import CLEAR
 
-__all__ = ["Luck", "delay", "incident_luck", "luck_of", "next_channel", "patience", "resolves", "work"]
+__all__ = [
+    "Luck",
+    "balks",
+    "delay",
+    "front_ends",
+    "incident_luck",
+    "leaves_silently",
+    "luck_of",
+    "next_channel",
+    "patience",
+    "resolves",
+    "stage",
+    "work",
+]
+
+_FRONT_ENDS, _BALK, _SILENCE = np.uint64(FRONT_ENDS), np.uint64(BALK), np.uint64(SILENCE)
+_PASSES, _CONTAINS, _LOSES, _MISROUTES = (int(front) for front in Front)
 
 
 @inlined
@@ -46,6 +63,40 @@ def resolves(luck: Luck, key: np.uint64, intent: int, segment: int, channel: int
 def incident_luck(luck: Luck, key: np.uint64, attempt: int) -> float:
     """Uniform in (0, 1); the attempt fails if it is below the incident's failure."""
     return uniform(key, luck.incident_salt[np.uint64(attempt)])
+
+
+@compiled
+def stage(luck: Luck, key: np.uint64, intent: int, channel: int, attempt: int, which: int) -> int:
+    """Ticks of a stage with a law: of the front, of wrap, or of finding out a silent customer (``which``)."""
+    u = uniform(key, luck.stage_salt[np.uint64(which), np.uint64(attempt), np.uint64(channel)])
+    law = luck.stage_law[np.uint64(which), np.uint64(channel), np.uint64(intent)]
+    return duration(luck.laws, luck.table, law, u, 1.0)
+
+
+@compiled
+def front_ends(luck: Luck, key: np.uint64, intent: int, channel: int, attempt: int) -> int:
+    """How the automated front ends: :class:`sim.contract.Front`."""
+    u = uniform(key, luck.stage_salt[_FRONT_ENDS, np.uint64(attempt), np.uint64(channel)])
+    c, i = np.uint64(channel), np.uint64(intent)
+    if u < luck.front_share[c, i, 0]:
+        return _CONTAINS
+    if u < luck.front_share[c, i, 1]:
+        return _LOSES
+    return _MISROUTES if u < luck.front_share[c, i, 2] else _PASSES
+
+
+@compiled
+def balks(luck: Luck, key: np.uint64, channel: int, attempt: int) -> bool:
+    """Whether the customer leaves at once when there would be a wait."""
+    u = uniform(key, luck.stage_salt[_BALK, np.uint64(attempt), np.uint64(channel)])
+    return bool(u < luck.balk[np.uint64(channel)])
+
+
+@compiled
+def leaves_silently(luck: Luck, key: np.uint64, channel: int, attempt: int) -> bool:
+    """Whether the customer, when giving up, does so without a sign."""
+    u = uniform(key, luck.stage_salt[_SILENCE, np.uint64(attempt), np.uint64(channel)])
+    return bool(u < luck.silence[np.uint64(channel)])
 
 
 @inlined

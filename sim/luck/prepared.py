@@ -44,6 +44,18 @@ class Purpose(IntEnum):
     INCIDENT = 10
     NEXT_CHANNEL = 11
     DELAY = 12
+    FRONT = 13
+    FRONT_ENDS = 14
+    WRAP = 15
+    BALK = 16
+    SILENCE = 17
+    SILENT = 18
+
+
+STAGES = (Purpose.FRONT, Purpose.WRAP, Purpose.SILENT, Purpose.FRONT_ENDS, Purpose.BALK, Purpose.SILENCE)
+"""What is asked about the stages of a contact besides its handling; the first three have laws."""
+FRONT, WRAP, SILENT, FRONT_ENDS, BALK, SILENCE = range(6)
+"""Places in :data:`STAGES`."""
 
 
 class Luck(NamedTuple):
@@ -60,6 +72,8 @@ class Luck(NamedTuple):
     """[A, C]."""
     incident_salt: Keys
     """[A]."""
+    stage_salt: Keys
+    """[6, A, C] by :data:`STAGES`."""
     next_salt: Keys
     """[A, C + 1]; the last one is that of giving up."""
     delay_salt: Keys
@@ -72,6 +86,14 @@ class Luck(NamedTuple):
     """[C, I]."""
     patience_law: Ints
     """[C, I]."""
+    stage_law: Ints
+    """[3, C, I] by :data:`STAGES`; ``NOBODY``: none."""
+    front_share: Floats
+    """[C, I, 3] below the first number the front contains, below the next it loses, then it misroutes."""
+    balk: Floats
+    """[C]."""
+    silence: Floats
+    """[C]."""
     delay_law: Ints
     """[R]."""
     patience_factor: Floats
@@ -139,12 +161,17 @@ def _prepare(plan: Plan) -> Luck:
         patience_salt=_salts(Purpose.PATIENCE, plan.max_attempts, channels),
         resolves_salt=_salts(Purpose.RESOLVES, plan.max_attempts, channels),
         incident_salt=_keys([chain(Purpose.INCIDENT, attempt) for attempt in attempts]),
+        stage_salt=np.array([_salts(stage, plan.max_attempts, channels) for stage in STAGES]),
         next_salt=_salts(Purpose.NEXT_CHANNEL, plan.max_attempts, [*channels, GIVES_UP]),
         delay_salt=_keys([chain(Purpose.DELAY, attempt) for attempt in attempts]),
         laws=laws.rows(plan.laws),
         table=laws.observed(plan.laws),
         work_law=_flat(plan.work_law, np.int64),
         patience_law=_flat(plan.patience_law, np.int64),
+        stage_law=np.array([plan.front_law, plan.wrap_law, plan.silent_law], np.int64),
+        front_share=_front_shares(plan),
+        balk=_flat(plan.balk, np.float64),
+        silence=_flat(plan.silent, np.float64),
         delay_law=_flat(plan.delay_law, np.int64),
         patience_factor=_flat(plan.patience_factor, np.float64),
         success=_flat(plan.success, np.float64),
@@ -181,6 +208,17 @@ def _choices(plan: Plan) -> tuple[Ints, NDArray[Any]]:
                 found.append((NOBODY if channel == gives_up else channel, channel, 1.0 / share))
         index.append(len(found))
     return np.array(index, dtype=np.int64), np.array(found, dtype=CHOICE)
+
+
+def _front_shares(plan: Plan) -> Floats:
+    """[C, I, 3] cumulative shares of how a front ends other than passing on."""
+    shares = np.stack(
+        np.broadcast_arrays(
+            plan.front_contains, plan.front_loses[:, np.newaxis], plan.front_misroutes[:, np.newaxis]
+        ),
+        axis=-1,
+    )
+    return _flat(np.cumsum(shares, axis=-1), np.float64)
 
 
 def _salts(purpose: Purpose, attempts: int, names: list[int]) -> Keys:

@@ -18,7 +18,7 @@ import numpy as np
 from sim.compiling import entry
 from sim.contract import Bools, Floats, Ints, Keys, Plan, Ticks
 from sim.luck import asked, cases
-from sim.luck.prepared import Luck, Purpose, luck_of
+from sim.luck.prepared import FRONT, SILENT, WRAP, Luck, Purpose, luck_of
 
 __all__ = ["HashedDraws", "Purpose", "draw"]
 
@@ -109,6 +109,47 @@ class HashedDraws:
         return found
 
     @_once
+    def front(self, channel: int, attempt: int) -> Ticks:
+        """[n]."""
+        return self._stage(channel, attempt, FRONT)
+
+    @_once
+    def front_ends(self, channel: int, attempt: int) -> Ints:
+        """[n]."""
+        found = np.empty(len(self.key), dtype=np.int64)
+        _front_ends(self.luck, self.key, self.intent, channel, attempt, found)
+        return found
+
+    @_once
+    def wrap(self, channel: int, attempt: int) -> Ticks:
+        """[n]."""
+        return self._stage(channel, attempt, WRAP)
+
+    @_once
+    def balks(self, channel: int, attempt: int) -> Bools:
+        """[n]."""
+        found = np.empty(len(self.key), dtype=np.bool_)
+        _balks(self.luck, self.key, channel, attempt, found)
+        return found
+
+    @_once
+    def leaves_silently(self, channel: int, attempt: int) -> Bools:
+        """[n]."""
+        found = np.empty(len(self.key), dtype=np.bool_)
+        _leaves_silently(self.luck, self.key, channel, attempt, found)
+        return found
+
+    @_once
+    def silent(self, channel: int, attempt: int) -> Ticks:
+        """[n]."""
+        return self._stage(channel, attempt, SILENT)
+
+    def _stage(self, channel: int, attempt: int, which: int) -> Ticks:
+        found = np.empty(len(self.key), dtype=np.int64)
+        _stages(self.luck, self.key, self.intent, channel, attempt, which, found)
+        return found
+
+    @_once
     def next_channel(self, row: int, attempt: int) -> Ints:
         """[n]."""
         found = np.empty(len(self.key), dtype=np.int64)
@@ -154,6 +195,32 @@ def _resolves(
 def _incident_luck(luck: Luck, key: Keys, attempt: int, found: Floats) -> None:
     for j in range(key.size):
         found[j] = asked.incident_luck(luck, key[j], attempt)
+
+
+@entry
+def _stages(
+    luck: Luck, key: Keys, intent: Ints, channel: int, attempt: int, which: int, found: Ticks
+) -> None:
+    for j in range(key.size):
+        found[j] = asked.stage(luck, key[j], intent[j], channel, attempt, which)
+
+
+@entry
+def _front_ends(luck: Luck, key: Keys, intent: Ints, channel: int, attempt: int, found: Ints) -> None:
+    for j in range(key.size):
+        found[j] = asked.front_ends(luck, key[j], intent[j], channel, attempt)
+
+
+@entry
+def _balks(luck: Luck, key: Keys, channel: int, attempt: int, found: Bools) -> None:
+    for j in range(key.size):
+        found[j] = asked.balks(luck, key[j], channel, attempt)
+
+
+@entry
+def _leaves_silently(luck: Luck, key: Keys, channel: int, attempt: int, found: Bools) -> None:
+    for j in range(key.size):
+        found[j] = asked.leaves_silently(luck, key[j], channel, attempt)
 
 
 @entry

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from scenarios.channels import SelfService
-from scenarios.model import Group, Scenario
+from scenarios.model import Group, Routing, Scenario
 from scenarios.times import clock_seconds
 from sim.clock import to_ticks
-from sim.contract import NOBODY, Floats, Ints
+from sim.contract import NOBODY, AgentOrder, Floats, Ints
 
 _ROUNDING = 1e-9
 """So that 10 x (1 - 0.35), which floating point puts just below 6.5, is rounded up as on paper."""
+
+
+AGENT_ORDERS = {
+    "longest_idle": AgentOrder.LONGEST_IDLE,
+    "least_loaded": AgentOrder.LEAST_LOADED,
+    "fill_first": AgentOrder.FILL_FIRST,
+}
+
+
+class Skill(NamedTuple):
+    """What a group may do with a queue."""
+
+    priority: int = 0
+    """0: nothing."""
+    factor: float = 1.0
+    overflow: int = 0
+    keep_idle: int = 0
+    weight: float = 1.0
 
 
 class Skills(NamedTuple):
@@ -25,39 +43,74 @@ class Skills(NamedTuple):
     queue_channel: Ints
     """[Q]."""
     priority: Ints
-    """[G, Q]."""
+    """[G, Q], and so are the others."""
     factor: Floats
-    """[G, Q]."""
+    overflow: Ints
+    keep_idle: Ints
+    weight: Floats
 
 
 def skills(scenario: Scenario) -> Skills:
     """One queue for all intents of a channel that exactly the same skills accept."""
     queue_of = np.full((len(scenario.channels), len(scenario.intents)), NOBODY, dtype=np.int64)
-    queues: dict[tuple[int, tuple[tuple[int, float], ...]], int] = {}
+    queues: dict[tuple[int, tuple[Skill, ...]], int] = {}
     for c, (channel, settings) in enumerate(scenario.channels.items()):
         if isinstance(settings, SelfService):
             continue
         for i, intent in enumerate(scenario.intents):
             taken_by = tuple(_skill(group, channel, intent) for group in scenario.groups.values())
             queue_of[c, i] = queues.setdefault((c, taken_by), len(queues))
-    shape = (len(scenario.groups), len(queues))
     columns = [taken_by for _, taken_by in queues]
+
+    def table(field: str, dtype: type) -> Any:
+        values = [[getattr(skill, field) for skill in column] for column in columns]
+        return np.array(values, dtype=dtype).reshape(len(queues), len(scenario.groups)).T.copy()
+
     return Skills(
         queue_of,
         np.array([channel for channel, _ in queues], dtype=np.int64),
-        np.array([[p for p, _ in column] for column in columns], dtype=np.int64)
-        .reshape(shape[::-1])
-        .T.copy(),
-        np.array([[f for _, f in column] for column in columns]).reshape(shape[::-1]).T.copy(),
+        priority=table("priority", np.int64),
+        factor=table("factor", np.float64),
+        overflow=table("overflow", np.int64),
+        keep_idle=table("keep_idle", np.int64),
+        weight=table("weight", np.float64),
     )
 
 
-def _skill(group: Group, channel: str, intent: str) -> tuple[int, float]:
-    """Priority and handle-time factor; (0, 1) when the group may not take it."""
+def _skill(group: Group, channel: str, intent: str) -> Skill:
     skill = group.skills.get(channel)
     if skill is None or (skill.intents is not None and intent not in skill.intents):
-        return 0, 1.0
-    return skill.priority, skill.handle_time
+        return Skill()
+    return Skill(
+        skill.priority, skill.handle_time, to_ticks(skill.overflow_after), skill.keep_idle, skill.weight
+    )
+
+
+def wrong_queues(queue_channel: Ints) -> Ints:
+    """[Q] the next queue of the same channel, round and round.
+
+    >>> wrong_queues(np.array([0, 0, 1, 0])).tolist()
+    [1, 3, 2, 0]
+    """
+    found = np.zeros(len(queue_channel), np.int64)
+    for channel in np.unique(queue_channel):
+        mine = np.flatnonzero(queue_channel == channel)
+        found[mine] = np.roll(mine, -1)
+    return found
+
+
+def choice_ranks(routing: Routing, priority: Ints) -> Ints:
+    """[G, Q] in which order a group chooses among queues: by priority, or all alike."""
+    if routing.contact_order in ("oldest_over_all", "growing_score"):
+        return (priority > 0).astype(np.int64)
+    return priority
+
+
+def choice_weights(routing: Routing, weight: Floats) -> Floats:
+    """[G, Q] what waits count: as much as the skills say, or alike."""
+    if routing.contact_order in ("weighted_wait", "growing_score"):
+        return weight
+    return np.ones_like(weight)
 
 
 def staff(scenario: Scenario, interval_ticks: int, intervals_per_day: int) -> Ints:

@@ -38,8 +38,11 @@ def build(scenario: Scenario) -> Plan:
     work_law = channels.work_laws(scenario, table)
     patience_law = channels.patience_laws(scenario, table)
     delay_law = journeys.delay_laws(scenario, table)
+    stages = channels.stages(scenario, table)
     opens, closes, open_index = channels.windows(scenario, clock)
-    incident_channel, incident_from, incident_until, incident_failure = channels.incidents(scenario, clock)
+    incident_channel, incident_from, incident_until, incident_failure, slowdown = channels.incidents(
+        scenario, clock
+    )
     skills = agents.skills(scenario)
     frustration = scenario.frustration
     return Plan(
@@ -79,6 +82,7 @@ def build(scenario: Scenario) -> Plan:
             dtype=np.int64,
         ),
         cap=channels.caps(scenario),
+        **stages._asdict(),
         speed=channels.speeds(scenario),
         interruptible=np.array(
             [
@@ -91,10 +95,17 @@ def build(scenario: Scenario) -> Plan:
         incident_from=incident_from,
         incident_until=incident_until,
         incident_failure=incident_failure,
+        incident_slowdown=slowdown,
         queue_of=skills.queue_of,
         queue_channel=skills.queue_channel,
+        wrong_queue=agents.wrong_queues(skills.queue_channel),
         skill_priority=skills.priority,
         skill_factor=skills.factor,
+        skill_overflow=skills.overflow,
+        skill_keep_idle=skills.keep_idle,
+        choice_rank=agents.choice_ranks(scenario.routing, skills.priority),
+        choice_weight=agents.choice_weights(scenario.routing, skills.weight),
+        agent_order=agents.AGENT_ORDERS[scenario.routing.agent_order],
         staff=agents.staff(scenario, interval_ticks, intervals_per_day),
         laws=table.freeze(),
         work_law=work_law,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,14 +48,15 @@ def _windows(channel: Channel, clock: Clock) -> list[tuple[int, int]]:
     return found
 
 
-def incidents(scenario: Scenario, clock: Clock) -> tuple[Ints, Ticks, Ticks, Floats]:
-    """Channel, from, until and failure of each incident, [N] each."""
+def incidents(scenario: Scenario, clock: Clock) -> tuple[Ints, Ticks, Ticks, Floats, Floats]:
+    """Channel, from, until, failure and slow-down of each incident, [N] each."""
     channels = list(scenario.channels)
     return (
         np.array([channels.index(incident.channel) for incident in scenario.incidents], dtype=np.int64),
         np.array([clock.tick(incident.window[0]) for incident in scenario.incidents], dtype=np.int64),
         np.array([clock.tick(incident.window[1]) for incident in scenario.incidents], dtype=np.int64),
         np.array([incident.failure for incident in scenario.incidents], dtype=np.float64),
+        np.array([incident.slow_down for incident in scenario.incidents], dtype=np.float64),
     )
 
 
@@ -138,6 +139,54 @@ def patience_laws(scenario: Scenario, table: LawTable) -> Ints:
         ],
         dtype=np.int64,
     )
+
+
+class Stages(NamedTuple):
+    """What may happen to a contact besides being handled; sizes as in :class:`~sim.contract.Plan`."""
+
+    front_law: Ints
+    front_contains: Floats
+    front_loses: Floats
+    front_misroutes: Floats
+    transfer_part: Floats
+    wrap_law: Ints
+    balk: Floats
+    silent: Floats
+    silent_law: Ints
+
+
+def stages(scenario: Scenario, table: LawTable) -> Stages:
+    """Fronts, wrap, balking and silent abandonment of all channels."""
+    shape = (len(scenario.channels), len(scenario.intents))
+    found = Stages(
+        front_law=np.full(shape, NOBODY, np.int64),
+        front_contains=np.zeros(shape),
+        front_loses=np.zeros(shape[0]),
+        front_misroutes=np.zeros(shape[0]),
+        transfer_part=np.ones(shape[0]),
+        wrap_law=np.full(shape, NOBODY, np.int64),
+        balk=np.zeros(shape[0]),
+        silent=np.zeros(shape[0]),
+        silent_law=np.full(shape, NOBODY, np.int64),
+    )
+    for c, channel in enumerate(scenario.channels.values()):
+        if isinstance(channel, SelfService):
+            continue
+        if channel.front is not None:
+            found.front_law[c] = table.add(channel.front.duration)
+            found.front_contains[c] = [
+                for_intent(channel.front.containment, intent, 0.0) for intent in scenario.intents
+            ]
+            found.front_loses[c] = channel.front.hang_up
+            found.front_misroutes[c] = channel.front.misroute
+            found.transfer_part[c] = channel.front.transfer_part
+        if channel.wrap is not None:
+            found.wrap_law[c] = table.add(channel.wrap)
+        found.balk[c] = getattr(channel, "balk", 0.0)
+        if isinstance(channel, Concurrent) and channel.silent_abandonment > 0:
+            found.silent[c] = channel.silent_abandonment
+            found.silent_law[c] = table.add(channel.silent_time)
+    return found
 
 
 def _law(channel: Channel, field: str, intent: str) -> Law:

@@ -11,12 +11,7 @@ from scenarios.distributions import Law, dump_law
 from scenarios.errors import Problem
 from scenarios.model import Scenario
 from sim.clock import Clock
-
-_STAGES = ("front", "callback", "wrap")
-_SHARES = ("balk", "silent_abandonment")
-CONTACT_ORDERS = ("weighted_wait", "priority_then_oldest")
-"""With equal weights these are one rule: the best priority, then the longest wait."""
-AGENT_ORDERS = ("longest_idle",)
+from sim.plan.agents import AGENT_ORDERS
 
 
 def not_simulated(scenario: Scenario) -> list[Problem]:
@@ -24,8 +19,6 @@ def not_simulated(scenario: Scenario) -> list[Problem]:
     return [
         *_in_calendar(scenario),
         *_in_channels(scenario),
-        *_in_groups(scenario),
-        *_in_incidents(scenario),
         *_in_routing(scenario),
     ]
 
@@ -46,47 +39,15 @@ def _in_calendar(scenario: Scenario) -> Iterator[Problem]:
 
 def _in_channels(scenario: Scenario) -> Iterator[Problem]:
     for name, channel in scenario.channels.items():
-        for stage in _STAGES:
-            value = getattr(channel, stage, None)
-            if value is not None:
-                yield _later(f"channels.{name}.{stage}", value, "nothing", "remove it")
-        for share in _SHARES:
-            value = getattr(channel, share, 0)
-            if value != 0:
-                yield _later(f"channels.{name}.{share}", value, "0", "set it to 0")
-
-
-def _in_groups(scenario: Scenario) -> Iterator[Problem]:
-    for name, group in scenario.groups.items():
-        for channel, skill in group.skills.items():
-            field = f"groups.{name}.skills.{channel}"
-            if skill.overflow_after != 0:
-                yield _later(
-                    f"{field}.overflow_after", skill.overflow_after, "0 s", "set it to 0 s, or give the "
-                    "skill a higher priority number",
-                )  # fmt: skip
-            if skill.keep_idle != 0:
-                yield _later(f"{field}.keep_idle", skill.keep_idle, "0", "set it to 0")
-            if skill.weight != 1:
-                yield _later(f"{field}.weight", skill.weight, "1", "set it to 1, or use priorities")
-
-
-def _in_incidents(scenario: Scenario) -> Iterator[Problem]:
-    for index, incident in enumerate(scenario.incidents):
-        if incident.slow_down != 1:
-            yield _later(
-                f"incidents.{index}.slow_down", incident.slow_down, "1", "set it to 1, or use failure"
-            )
+        callback = getattr(channel, "callback", None)
+        if callback is not None:
+            yield _later(f"channels.{name}.callback", callback, "nothing", "remove it")
 
 
 def _in_routing(scenario: Scenario) -> Iterator[Problem]:
-    routing = scenario.routing
-    if routing.contact_order not in CONTACT_ORDERS:
-        yield _later(
-            "routing.contact_order", routing.contact_order, " or ".join(CONTACT_ORDERS), "use weighted_wait"
-        )
-    if routing.agent_order not in AGENT_ORDERS:
-        yield _later("routing.agent_order", routing.agent_order, AGENT_ORDERS[0], f"use {AGENT_ORDERS[0]}")
+    order = scenario.routing.agent_order
+    if order not in AGENT_ORDERS:
+        yield _later("routing.agent_order", order, " or ".join(AGENT_ORDERS), "use longest_idle")
 
 
 def _later(field: str, value: object, allowed: str, cure: str) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
+from scenarios.stories import all_stories
 from tests.e2e.served import App, Visit
 
 RESULT = re.compile(r"/results/[0-9a-f]+$")
@@ -46,7 +47,7 @@ def run(page: Page, replications: int) -> None:
 
 def test_from_the_first_page_to_an_answer_and_its_numbers_in_excel(visit: Visit, tmp_path: Path) -> None:
     page = visit("/")
-    expect(page.get_by_role("article")).to_have_count(3)
+    expect(page.get_by_role("article")).to_have_count(len(all_stories()))
     open_scenario(page, "Help desk")
     add(page, "Change staff", Agents="-2")
     add(page, "Scale volume", Per_cent="20")

@@ -6,7 +6,7 @@ from scenarios import Scenario
 from sim import plan as plans
 from sim.contract import Trace
 from sim.engines import Engine
-from tests.golden.given import Case, GivenDraws, Happen, Tell, as_text
+from tests.golden.given import HEADING, Case, GivenDraws, Happen, Tell, as_text
 
 
 @pytest.fixture
@@ -20,4 +20,7 @@ def happens(engine: Engine) -> Happen:
 
 @pytest.fixture
 def told(happens: Happen) -> Tell:
-    return lambda asked, *cases: as_text(plans.build(asked), happens(asked, *cases))
+    def told(asked: Scenario, *cases: Case, heading: str = HEADING) -> str:
+        return as_text(plans.build(asked), happens(asked, *cases), heading)
+
+    return told

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from scenarios import Scenario
-from sim.contract import FAR, NOBODY, OUTCOMES, TICKS_PER_SECOND, Plan, Trace
+from sim.contract import FAR, NOBODY, OUTCOMES, TICKS_PER_SECOND, Front, Plan, Trace
 
 NEVER = float("inf")
 
@@ -31,6 +31,13 @@ class Case:
     patience: Sequence[float] = (NEVER,)
     resolves: Sequence[bool] = (True,)
     incident: float = 0.5
+    front: Sequence[float] = (0,)
+    front_ends: Sequence[Front] = (Front.PASSES,)
+    wrap: Sequence[float] = (0,)
+    balks: Sequence[bool] = (False,)
+    silent: Sequence[bool] = (False,)
+    """Whether the customer, when giving up, leaves without a sign."""
+    silent_time: Sequence[float] = (0,)
     next: Sequence[str | None] = (None,)
     delay: Sequence[float] = (0,)
     intent: str = "help"
@@ -80,6 +87,33 @@ class GivenDraws:
     def incident_luck(self, attempt: int) -> Any:
         return self._each(lambda case: case.incident, np.float64)
 
+    def front(self, channel: int, attempt: int) -> Any:
+        there = self._where(self._plan.front_law[channel] != NOBODY)
+        return there * self._each(lambda case: ticks(_at(case.front, attempt)))
+
+    def front_ends(self, channel: int, attempt: int) -> Any:
+        there = self._where(self._plan.front_law[channel] != NOBODY)
+        return np.where(there, self._each(lambda case: _at(case.front_ends, attempt)), Front.PASSES)
+
+    def wrap(self, channel: int, attempt: int) -> Any:
+        there = self._where(self._plan.wrap_law[channel] != NOBODY)
+        return there * self._each(lambda case: ticks(_at(case.wrap, attempt)))
+
+    def balks(self, channel: int, attempt: int) -> Any:
+        return self._each(lambda case: _at(case.balks, attempt), np.bool_) & (self._plan.balk[channel] > 0)
+
+    def leaves_silently(self, channel: int, attempt: int) -> Any:
+        some = self._plan.silent[channel] > 0
+        return self._each(lambda case: _at(case.silent, attempt), np.bool_) & some
+
+    def silent(self, channel: int, attempt: int) -> Any:
+        there = self._where(self._plan.silent_law[channel] != NOBODY)
+        return there * self._each(lambda case: ticks(_at(case.silent_time, attempt)))
+
+    def _where(self, of_intent: Any) -> Any:
+        """[n] what holds for each case's intent."""
+        return of_intent[self.intent]
+
     def next_channel(self, row: int, attempt: int) -> Any:
         return self._each(lambda case: self._channel(_at(case.next, attempt)))
 
@@ -117,6 +151,11 @@ def portal(**fields: Any) -> dict[str, Any]:
     return {"mode": "self_service", **fields}
 
 
+def front(duration: float = 1, **fields: Any) -> dict[str, Any]:
+    """An automated front in which everything may happen; what does, the cases say."""
+    return {"duration": duration, "containment": 0.2, "hang_up": 0.2, "misroute": 0.2, **fields}
+
+
 def group(skills: Mapping[str, Any], staff: Any, **fields: Any) -> dict[str, Any]:
     table = staff if isinstance(staff, dict) else {"00:00": staff}
     return {"skills": skills, "staff": table, "shrinkage": 0, **fields}
@@ -143,6 +182,11 @@ def scenario(channels: Mapping[str, Any], groups: Mapping[str, Any], **fields: A
     )  # fmt: skip
 
 
+HEADING = "case try channel group arrived answered ended queued handled outcome next"
+FULL = "case try channel group arrived entered answered ended queued handled wrapped outcome next"
+"""With the automated front and what agents do without the customer."""
+
+
 class Happen(Protocol):
     """What happens in a scenario to the cases given, as an engine has it."""
 
@@ -150,32 +194,36 @@ class Happen(Protocol):
 
 
 class Tell(Protocol):
-    """The trace as text: a line for each contact, in the columns of ``HEADING``; ``-`` is nobody."""
+    """The trace as text: a line for each contact, in the columns of the heading; ``-`` is nobody."""
 
-    def __call__(self, asked: Scenario, *cases: Case) -> str: ...
+    def __call__(self, asked: Scenario, *cases: Case, heading: str = HEADING) -> str: ...
 
 
 # -- traces as text --------------------------------------------------------------------------------
 
-HEADING = "case try channel group arrived answered ended queued handled outcome next"
 
-
-def as_text(plan: Plan, trace: Trace) -> str:
+def as_text(plan: Plan, trace: Trace, heading: str = HEADING) -> str:
     """A trace as :class:`Tell` tells it."""
-    lines = [HEADING]
-    for m in range(len(trace.case)):
-        words = [
-            str(trace.case[m]),
-            str(trace.attempt[m]),
-            plan.channels[trace.channel[m]],
-            _name(plan.groups, trace.group[m]),
-            *(_seconds(column[m]) for column in (trace.arrived, trace.answered, trace.ended)),
-            *(_seconds(column[m]) for column in (trace.queued, trace.handled)),
-            OUTCOMES[trace.outcome[m]],
-            _name(plan.channels, trace.next_channel[m]),
-        ]
-        lines.append(" ".join(words))
-    return "\n".join(lines)
+    columns = [_column(plan, trace, name) for name in heading.split()]
+    return "\n".join([heading, *(" ".join(words) for words in zip(*columns, strict=True))])
+
+
+def _column(plan: Plan, trace: Trace, name: str) -> list[str]:
+    match name:
+        case "case":
+            return [str(case) for case in trace.case]
+        case "try":
+            return [str(attempt) for attempt in trace.attempt]
+        case "channel":
+            return [plan.channels[channel] for channel in trace.channel]
+        case "group":
+            return [_name(plan.groups, group) for group in trace.group]
+        case "outcome":
+            return [OUTCOMES[outcome] for outcome in trace.outcome]
+        case "next":
+            return [_name(plan.channels, channel) for channel in trace.next_channel]
+        case _:
+            return [_seconds(tick) for tick in getattr(trace, name)]
 
 
 def expected(text: str) -> str:

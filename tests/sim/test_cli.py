@@ -305,13 +305,13 @@ def test_check_names_field_line_and_cure(tmp_path):
 
 def test_check_says_what_is_not_simulated_yet(tmp_path):
     path = tmp_path / "later.yaml"
-    path.write_text(DESK.replace("phone: {mode: live,", "phone: {mode: live, balk: 0.1,"))
+    path.write_text(DESK.replace("phone: {mode: live,", "phone: {mode: live, callback: {},"))
     result = planner("check", path)
     assert result.exit_code == 0
-    assert "balk" in result.stderr
+    assert "callback" in result.stderr
     refused = planner("run", path, "-n", 1)
     assert refused.exit_code == 2
-    assert "balk" in refused.stderr
+    assert "callback" in refused.stderr
 
 
 def test_library_lists_scenarios_and_what_ifs():

@@ -101,18 +101,7 @@ def test_everything_that_is_not_simulated_is_listed_at_once() -> None:
     assert [problem.field for problem in refused.value.problems] == [
         "calendar.warm_up",
         "calendar.start",
-        "channels.phone.front",
         "channels.phone.callback",
-        "channels.phone.wrap",
-        "channels.phone.balk",
-        "channels.chat.balk",
-        "channels.chat.silent_abandonment",
-        "channels.email.wrap",
-        "groups.all.skills.phone.overflow_after",
-        "groups.all.skills.phone.keep_idle",
-        "groups.all.skills.phone.weight",
-        "incidents.0.slow_down",
-        "routing.contact_order",
         "routing.agent_order",
     ]
     assert list(refused.value.problems) == plans.not_simulated(asked)

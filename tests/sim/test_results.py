@@ -58,7 +58,7 @@ def test_every_column_says_what_it_holds():
 def test_contacts_are_as_the_contract_says(result):
     assert list(result.contacts.columns) == [
         "replication", "case", "attempt", "channel", "intent", "segment", "group", "arrived", "answered",
-        "ended", "wait_seconds", "handle_seconds", "outcome", "next_channel",
+        "ended", "wait_seconds", "handle_seconds", "wrap_seconds", "outcome", "next_channel",
     ]  # fmt: skip
     unanswered = result.contacts[result.contacts["answered"].isna()]
     assert (unanswered["handle_seconds"] == 0).all()

@@ -148,12 +148,15 @@ def journeys_by_hand(contacts):
                 first_answer = step
         switches = sum(a.channel != b.channel for a, b in itertools.pairwise(steps))
         waited = sum(step.wait_seconds for step in steps if step.mode in ("live", "concurrent"))
-        failures = sum(step.outcome not in ("resolved", "unfinished") for step in steps)
+        transfers = sum(step.outcome == "transferred" for step in steps)
+        failures = len(steps) - sum(
+            step.outcome in ("resolved", "contained", "transferred", "unfinished") for step in steps
+        )
         effort = [
             weights.waiting * math.log1p(waited / 60),
-            weights.repeat_contact * (len(steps) - 1),
+            weights.repeat_contact * max(len(steps) - 1 - transfers, 0),
             weights.channel_switch * switches,
-            0.0,
+            weights.transfer * transfers,
             weights.repeating_information * retold,
             weights.failed_self_service * sum(step.outcome == "failed" for step in steps),
         ]
@@ -164,7 +167,7 @@ def journeys_by_hand(contacts):
                 "case": case,
                 "intent": last.intent,
                 "outcome": "resolved"
-                if last.outcome == "resolved"
+                if last.outcome == "resolved" or (last.outcome == "contained" and not goes_on)
                 else "unfinished"
                 if goes_on
                 else "given_up",

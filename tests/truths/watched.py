@@ -36,17 +36,27 @@ class WatchedSimulation(Simulation):
         for agent in everybody:
             self._look_at(agent)
         for queue in self._dispatcher.queues:
-            for contact in queue.waiting()[:1]:
+            waiting = queue.waiting()
+            assert waiting == sorted(waiting, key=lambda contact: contact.place)
+            assert all(contact.in_queue for contact in waiting)
+            for contact in waiting[:1]:
                 self._nobody_could_take(contact, everybody)
-        inside = [0] * len(plan.channels)
+        inside, passed_on = [0] * len(plan.channels), [0] * len(plan.channels)
         for contact in self._contacts:
             present = contact.ended == NOBODY
             inside[contact.channel] += present
-            waiting_or_served = (contact.waiting_since != NOBODY) + (contact.agent is not None)
+            passed_on[contact.channel] += present and contact.transferred
+            waits, on_a_desk = contact.waiting_since != NOBODY, contact.agent is not None
+            assert waits + on_a_desk + contact.in_queue <= 1 + waits
             if Mode(plan.mode[contact.channel]) is not Mode.SELF_SERVICE:
-                assert waiting_or_served == present
+                in_the_front = contact.entered == NOBODY
+                assert waits + (on_a_desk and present) + (in_the_front and present) == present
+            assert contact.in_queue or not waits
+            silent = contact.in_queue and not waits
+            assert not silent or (contact.gone and contact.answered == NOBODY)
         assert inside == self._inside
-        assert all(n <= lines for n, lines in zip(inside, plan.lines.tolist(), strict=True))
+        for n, by_transfer, lines in zip(inside, passed_on, plan.lines.tolist(), strict=True):
+            assert n - by_transfer <= lines
 
     def _look_at(self, agent: Agent) -> None:
         plan = self._plan
@@ -60,7 +70,9 @@ class WatchedSimulation(Simulation):
             assert agent.shelf is None
         else:
             room = len(channels) < min([int(plan.cap[channel]) for channel in channels], default=1)
-            interruptible = any(plan.interruptible[channel] for channel in channels)
+            interruptible = any(
+                plan.interruptible[contact.channel] and not contact.gone for contact in agent.contacts
+            )
             assert (agent.shelf is not None) == (room or interruptible)
             assert agent.shelf is None or agent.shelf[agent.turn] is agent
         for contact in agent.contacts:
@@ -69,7 +81,7 @@ class WatchedSimulation(Simulation):
     def _nobody_could_take(self, contact: Contact, everybody: list[Agent]) -> None:
         plan = self._plan
         for agent in everybody:
-            if plan.skill_priority[agent.group, contact.queue] == 0 or agent.leaving:
+            if agent.leaving or not self._usable(agent, contact, everybody):
                 continue
             assert agent.contacts, "idle while somebody waits whom the agent could take"
             if (
@@ -82,6 +94,20 @@ class WatchedSimulation(Simulation):
                     for c in [contact.channel, *(open_.channel for open_ in agent.contacts)]
                 )
                 assert full, "room for a chat while a chat waits"
+
+    def _usable(self, agent: Agent, contact: Contact, everybody: list[Agent]) -> bool:
+        """Whether the skill is, for sure: interrupted work is not told when another opens."""
+        group, queue, plan = agent.group, contact.queue, self._plan
+        others_idle = sum(
+            other.group == group and not other.leaving and not other.contacts and other is not agent
+            for other in everybody
+        )
+        opens = int(plan.skill_overflow[group, queue])
+        return bool(
+            plan.skill_priority[group, queue] > 0
+            and others_idle >= plan.skill_keep_idle[group, queue]
+            and (opens == 0 or (contact.answered == NOBODY and self._agenda.now > contact.entered + opens))
+        )
 
 
 def watch(plan: Plan, draws: Draws) -> Trace:

@@ -15,14 +15,16 @@ CONTACTS = (
     "channel",
     "group",
     "arrived",
+    "entered",
     "answered",
     "ended",
     "queued",
     "handled",
+    "wrapped",
     "outcome",
     "next_channel",
 )
-TIMES = ("arrived", "answered", "ended", "queued", "handled")
+TIMES = ("arrived", "entered", "answered", "ended", "queued", "handled", "wrapped")
 INTEGRALS = ("present", "busy", "overtime", "contacts_open", "queue_length")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import scenarios
 from scenarios import Scenario
 from sim import plan as plans
-from sim.contract import FAR, TICKS_PER_SECOND, Draws, Plan
+from sim.contract import FAR, TICKS_PER_SECOND, Draws, Front, Plan
 from sim.luck.streams import draw
 from tests.golden.given import NEVER, Case, GivenDraws
 from tests.strategies import BUSY, DAY, scenario_fields
@@ -70,6 +70,24 @@ class RoundedDraws:
 
     def resolves(self, channel: int, attempt: int) -> Any:
         return self._exact.resolves(channel, attempt)[self._order]
+
+    def front(self, channel: int, attempt: int) -> Any:
+        return self._rounded(self._exact.front(channel, attempt))
+
+    def front_ends(self, channel: int, attempt: int) -> Any:
+        return self._exact.front_ends(channel, attempt)[self._order]
+
+    def wrap(self, channel: int, attempt: int) -> Any:
+        return self._rounded(self._exact.wrap(channel, attempt))
+
+    def balks(self, channel: int, attempt: int) -> Any:
+        return self._exact.balks(channel, attempt)[self._order]
+
+    def leaves_silently(self, channel: int, attempt: int) -> Any:
+        return self._exact.leaves_silently(channel, attempt)[self._order]
+
+    def silent(self, channel: int, attempt: int) -> Any:
+        return self._rounded(self._exact.silent(channel, attempt))
 
     def incident_luck(self, attempt: int) -> Any:
         return self._exact.incident_luck(attempt)[self._order]
@@ -143,6 +161,12 @@ def _cases(fields: dict[str, Any], begins: int, unit: int) -> st.SearchStrategy[
         patience=st.tuples(patience, patience),
         resolves=st.tuples(failing, failing, failing),
         incident=st.sampled_from([0.125, 0.625, 0.875]),
+        front=st.tuples(times, times),
+        front_ends=st.tuples(*[st.sampled_from([Front.PASSES, *Front])] * 2),
+        wrap=st.tuples(times, times),
+        balks=st.tuples(*[failing] * 2),
+        silent=st.tuples(*[st.booleans()] * 2),
+        silent_time=st.tuples(times, times),
         next=st.tuples(*[st.sampled_from([*channels, None])] * 2),
         delay=st.tuples(times, times),
         intent=st.sampled_from(list(fields["intents"])),

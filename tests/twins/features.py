@@ -32,7 +32,7 @@ HAPPENINGS = TIES | {
     "two attempts in the same channel",
     # what becomes of them
     *(f"outcome {outcome.name.lower()}" for outcome in Outcome
-      if outcome not in (Outcome.CONTAINED, Outcome.TRANSFERRED, Outcome.CALLED_BACK)),
+      if outcome is not Outcome.CALLED_BACK),
     "failed in an incident",
     "blocked in an incident",
     "blocked as all lines are taken",
@@ -48,6 +48,48 @@ HAPPENINGS = TIES | {
     "answered at the tick at which patience ends",
     "several disconnected at once",
     "abandoned after closing",
+    # the automated front
+    "abandoned in the front",
+    "disconnected after the front",
+    "unfinished in the front",
+    "passed on after closing",
+    "misrouted with no other queue",
+    "a next step after a transfer",
+    "passed on by an agent",
+    "passed on by an agent after closing",
+    "passed on above the lines",
+    "waits after a transfer",
+    "a next step although contained",
+    # without the customer
+    "balked",
+    "wrapped up",
+    "wrapped up beside a chat",
+    "wrapped up at another speed",
+    "wrapped up in overtime",
+    "wrap cut off by the horizon",
+    "left without a sign",
+    "found out that nobody is there",
+    "found out at another speed",
+    "forgotten at closing",
+    "finding out cut off by the horizon",
+    "left without a sign, and back before an agent found out",
+    # conditions of skills
+    "an overflow finds an agent",
+    "an overflow finds nobody",
+    "an overflow interrupts",
+    "an overflow from behind the head",
+    "a silent contact overflows",
+    "deferred work overflows",
+    "interrupted before its overflow",
+    "an agent is kept idle",
+    "a skill is not open yet to a free agent",
+    "who goes idle makes room with a colleague",
+    "deferred work is not interrupted as too few are idle",
+    "a weight decides",
+    # slow-down
+    "slowed down by an incident",
+    "slowed down by two incidents",
+    "self-service slowed down",
     # who serves whom
     "a contact finds a free agent",
     "a contact finds free agents in two groups of equal priority",
@@ -83,6 +125,14 @@ HAPPENINGS = TIES | {
     "agents who come find work",
 }  # fmt: skip
 """Everything that may happen."""
+SELDOM = frozenset(
+    {
+        "closing and overflow at the same tick",
+        "interrupted before its overflow",
+        "passed on above the lines",
+    }
+)
+"""What so few days have that a thousand may well have none."""
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[Trace, set[str]]:
@@ -100,19 +150,31 @@ class NoticedSimulation(Simulation):
         self.seen: set[str] = set()
         self._happened: set[tuple[int, int, int]] = set()
         self._interruptions: dict[int, int] = {}
+        self._overflow_of: dict[int, int] = {}
         agenda, dispatcher = self._agenda, self._dispatcher
         self._enter_agenda, agenda.at = agenda.at, self._at  # type: ignore[method-assign]
         self._begin, dispatcher._attention.begin = dispatcher._attention.begin, self._begins  # type: ignore[method-assign]
         self._come, dispatcher.floor.come = dispatcher.floor.come, self._comes  # type: ignore[method-assign]
         self._fewer, dispatcher.floor.fewer = dispatcher.floor.fewer, self._leave  # type: ignore[method-assign]
         self._go, dispatcher.floor._go = dispatcher.floor._go, self._goes  # type: ignore[method-assign]
-        self._free, dispatcher._free_agent = dispatcher._free_agent, self._finds_agent  # type: ignore[method-assign]
-        self._next, dispatcher._next_contact = dispatcher._next_contact, self._finds_contact  # type: ignore[method-assign]
+        routing, front = dispatcher.routing, self._front
+        self._free, routing.free_agent = routing.free_agent, self._finds_agent  # type: ignore[method-assign]
+        self._next, routing.next_contact = routing.next_contact, self._finds_contact  # type: ignore[method-assign]
+        self._may_take, routing._takes = routing._takes, self._takes  # type: ignore[method-assign]
+        self._offers, dispatcher._offer_reserve = dispatcher._offer_reserve, self._offers_reserve  # type: ignore[method-assign]
+        self._overflow, dispatcher._overflows = dispatcher._overflows, self._overflows  # type: ignore[method-assign]
+        self._goes_on, front._enter = front._enter, self._enters  # type: ignore[method-assign]
+        self._wraps, dispatcher._begin_wrap = dispatcher._begin_wrap, self._begins_wrap  # type: ignore[method-assign]
+        self._forget, dispatcher._leave_queue = dispatcher._leave_queue, self._leaves_queue  # type: ignore[method-assign]
         self._resumes, dispatcher._resume = dispatcher._resume, self._is_resumed  # type: ignore[method-assign]
         self._looks, dispatcher._look_for_work = dispatcher._look_for_work, self._looks_for_work  # type: ignore[method-assign]
 
     def run(self) -> Trace:
         trace = super().run()
+        for contact in self._contacts:
+            alone = contact.agent is not None and contact.outcome is not Outcome.UNFINISHED
+            self._notice(alone and contact.answered != NOBODY, "wrap cut off by the horizon")
+            self._notice(alone and contact.answered == NOBODY, "finding out cut off by the horizon")
         ticks: dict[int, list[int]] = {}
         for tick, kind, _ in sorted(self._happened):
             ticks.setdefault(tick, []).append(kind)
@@ -135,6 +197,8 @@ class NoticedSimulation(Simulation):
         """Whether the event does something; of those that the reference engine leaves behind, some do not."""
         if kind is Kind.END and self._mode[whom.channel] is not Mode.SELF_SERVICE:
             return whom.agent is not None and whom.ends_at == self._agenda.now
+        if kind is Kind.OVERFLOW:
+            return whom.overflows_at == self._agenda.now
         if kind is Kind.PATIENCE:
             if whom.answered == self._agenda.now > whom.arrived:
                 self.seen.add("answered at the tick at which patience ends")
@@ -156,6 +220,10 @@ class NoticedSimulation(Simulation):
                 self.seen.add("resumed at another speed")
         if agent.leaving:
             self.seen.add("a leaving agent serves out")
+        self._notice_slow_down(contact, now)
+        if contact.gone:
+            self.seen.add("found out that nobody is there")
+            self._notice(plan.skill_factor[agent.group, contact.queue] != 1, "found out at another speed")
         self._begin(agent, contact, now)
         load, channels = len(agent.contacts), {open_.channel for open_ in agent.contacts}
         if load > 1:
@@ -170,8 +238,12 @@ class NoticedSimulation(Simulation):
             self.seen.add("a contact finds a free agent")
             self._notice(bool(agent.contacts), "a chat goes to an agent with chats")
             free = [
-                sum(bool(shelf) for shelves in by_load for shelf in shelves)
-                for by_load in self._dispatcher._with_room[contact.queue]
+                sum(
+                    bool(room) and self._may_take(group, contact, itself_idle=load == 0)
+                    for group in groups
+                    for load, room in enumerate(self._dispatcher.floor.with_room[group])
+                )
+                for groups in self._dispatcher.routing._equals[contact.queue]
             ]
             self._notice(max(free) > 1, "a contact finds free agents in two groups of equal priority")
             different = sum(n > 0 for n in free) > 1
@@ -181,13 +253,21 @@ class NoticedSimulation(Simulation):
     def _finds_contact(self, agent: Agent) -> Contact | None:
         contact = self._next(agent)
         if contact is not None:
-            may = self._dispatcher._may
+            routing, now = self._dispatcher.routing, self._agenda.now
             offered = [
-                len([queue for queue in queues if queue.head and may(agent, queue)])
-                for queues in self._dispatcher._choices[agent.group]
+                [
+                    queue.head
+                    for queue in queues
+                    if queue.head and routing._may(agent, queue) and routing._chooses(agent, queue.head)
+                ]
+                for queues in routing._choices[agent.group]
             ]
-            self._notice(max(offered) > 1, "an agent chooses between queues of equal standing")
-            different = sum(n > 0 for n in offered) > 1
+            rivals = next(heads for heads in offered if contact in heads)
+            earliest = min(rivals, key=lambda head: head.place)
+            self._notice(earliest is not contact and earliest.entered < now, "a weight decides")
+            offered_in = [len(heads) for heads in offered]
+            self._notice(max(offered_in) > 1, "an agent chooses between queues of equal standing")
+            different = sum(n > 0 for n in offered_in) > 1
             self._notice(different, "an agent chooses between queues of different standing")
             deferred = self._mode[contact.channel] is Mode.DEFERRED
             self._notice(deferred, "an agent finds only deferred work")
@@ -202,11 +282,15 @@ class NoticedSimulation(Simulation):
 
     def _is_resumed(self, interrupted: Contact) -> None:
         self.seen.add("interrupted")
+        pending = self._overflow_of.get(interrupted.id, NOBODY) > self._agenda.now
+        self._notice(pending, "interrupted before its overflow")
         times = self._interruptions[interrupted.id] = self._interruptions.get(interrupted.id, 0) + 1
         self._notice(times > 1, "interrupted twice")
         now = self._agenda.now
         taken_for = [
-            c for c in self._contacts if c.started == now and c.agent is not None and c is not interrupted
+            c
+            for c in self._contacts
+            if c.started == now and c.agent is not None and not c.gone and c is not interrupted
         ]
         for_chat = any(self._mode[c.channel] is Mode.CONCURRENT for c in taken_for)
         self._notice(for_chat, "interrupted for a chat")
@@ -214,6 +298,88 @@ class NoticedSimulation(Simulation):
         self._notice(filled, "interrupted, and the room that is left is filled")
         self._resumes(interrupted)
         self._notice(interrupted.agent is not None, "interrupted, and offered to another at once")
+
+    # -- conditions of skills, and what happens without the customer -----------------------------------
+
+    def _takes(self, group: int, contact: Contact, *, itself_idle: bool = False) -> bool:
+        takes = self._may_take(group, contact, itself_idle=itself_idle)
+        floor, plan = self._dispatcher.floor, self._plan
+        room = any(floor.with_room[group])
+        open_ = self._agenda.now - contact.entered >= plan.skill_overflow[group, contact.queue]
+        self._notice(not open_ and room, "a skill is not open yet to a free agent")
+        self._notice(open_ and not takes and room, "an agent is kept idle")
+        self._notice(
+            open_ and not takes and not itself_idle and bool(floor.interruptible[group]),
+            "deferred work is not interrupted as too few are idle",
+        )
+        return takes
+
+    def _offers_reserve(self, group: int) -> None:
+        heads = [queue.head for queue in self._dispatcher.routing.held_back(group)]
+        self._offers(group)
+        made = any(head and not head.in_queue for head in heads)
+        self._notice(made, "who goes idle makes room with a colleague")
+
+    def _overflows(self, contact: Contact) -> None:
+        if contact.overflows_at == self._agenda.now:
+            head = self._dispatcher.queues[contact.queue].head
+            interrupted = sum(self._interruptions.values())
+            self._overflow(contact)
+            found = contact.agent is not None
+            self._notice(found, "an overflow finds an agent")
+            self._notice(not found, "an overflow finds nobody")
+            self._notice(sum(self._interruptions.values()) > interrupted, "an overflow interrupts")
+            self._notice(found and head is not contact, "an overflow from behind the head")
+            self._notice(found and contact.gone, "a silent contact overflows")
+            deferred = self._mode[contact.channel] is Mode.DEFERRED
+            self._notice(found and deferred, "deferred work overflows")
+
+    def _enters(self, contact: Contact) -> None:
+        met = self._plan.front_law[contact.channel, self._intent[contact.case]] != NOBODY
+        self._notice(met and not self._is_open(contact.channel), "passed on after closing")
+        own = self._queue_of[contact.channel][self._intent[contact.case]]
+        self._notice(contact.misrouted and contact.queue == own, "misrouted with no other queue")
+        self._goes_on(contact)
+
+    def _transfer_arrives(self, last: Contact) -> None:
+        channel = last.next_channel
+        self.seen.add("passed on by an agent")
+        self._notice(not self._is_open(channel), "passed on by an agent after closing")
+        self._notice(self._inside[channel] >= self._lines[channel], "passed on above the lines")
+        super()._transfer_arrives(last)
+        self._notice(self._contacts[-1].in_queue, "waits after a transfer")
+
+    def _next_attempt_begins(self, last: Contact) -> None:
+        self._notice(last.in_queue, "left without a sign, and back before an agent found out")
+        super()._next_attempt_begins(last)
+
+    def _begins_wrap(self, contact: Contact, agent: Agent, time: int) -> None:
+        self.seen.add("wrapped up")
+        self._notice(len(agent.contacts) > 1, "wrapped up beside a chat")
+        self._notice(agent.leaving, "wrapped up in overtime")
+        factor = self._plan.skill_factor[agent.group, contact.queue]
+        self._notice(factor != 1, "wrapped up at another speed")
+        self._wraps(contact, agent, time)
+
+    def _leaves_queue(self, contact: Contact) -> None:
+        self._overflow_of[contact.id] = contact.overflows_at
+        dropped = self._plan.drop_at_close[contact.channel] and not self._is_open(contact.channel)
+        self._notice(contact.gone and bool(dropped), "forgotten at closing")
+        self._forget(contact)
+
+    def _begin_self_service(self, contact: Contact) -> None:
+        slowed = self._slow_downs(contact, self._agenda.now)
+        self._notice(slowed > 0, "self-service slowed down")
+        super()._begin_self_service(contact)
+
+    def _notice_slow_down(self, contact: Contact, now: int) -> None:
+        if contact.left == NOBODY and not contact.gone:
+            slowed = self._slow_downs(contact, now)
+            self._notice(slowed > 0, "slowed down by an incident")
+            self._notice(slowed > 1, "slowed down by two incidents")
+
+    def _slow_downs(self, contact: Contact, now: int) -> int:
+        return sum(slow_down != 1 for _, slow_down in self._incidents._active(contact.channel, now))
 
     # -- staff -------------------------------------------------------------------------------------
 
@@ -269,13 +435,29 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
         "unfinished with an agent": np.any(unfinished & served & (trace.handled > 0)),
         "unfinished in self-service": np.any(unfinished & (mode == Mode.SELF_SERVICE)),
         "handled in no time": np.any(served & ~unfinished & (trace.handled == 0)),
+        "abandoned in the front": np.any((outcome == Outcome.ABANDONED) & (trace.entered == NOBODY)),
+        "disconnected after the front": np.any((outcome == Outcome.DISCONNECTED) & (trace.entered == NOBODY)),
+        "unfinished in the front": np.any(
+            unfinished & (trace.entered == NOBODY) & (mode != Mode.SELF_SERVICE)
+        ),
+        "a next step after a transfer": np.any(
+            (outcome == Outcome.TRANSFERRED)
+            & (trace.next_channel != NOBODY)
+            & (trace.next_channel != trace.channel)
+        ),
+        "a next step although contained": np.any(
+            (outcome == Outcome.CONTAINED) & (trace.next_channel != NOBODY)
+        ),
         "several disconnected at once": _several_at_once(trace.ended[outcome == Outcome.DISCONNECTED]),
     }
     seen |= {f"outcome {Outcome(o).name.lower()}": True for o in np.unique(outcome)}
     seen |= {f"contacts in {Mode(m).name.lower()}": True for m in np.unique(modes)}
     found = {name for name, happened in seen.items() if happened}
+    failed = 0
     for m in range(len(trace.case)):
-        found |= _of_contact(plan, draws, trace, m)
+        failed = failed if trace.attempt[m] else 0
+        found |= _of_contact(plan, draws, trace, m, failed)
+        failed += outcome[m] != Outcome.TRANSFERRED
     return found
 
 
@@ -283,7 +465,7 @@ def _several_at_once(ticks: Any) -> bool:
     return len(ticks) > len(np.unique(ticks))
 
 
-def _of_contact(plan: Plan, draws: Draws, trace: Trace, m: int) -> set[str]:
+def _of_contact(plan: Plan, draws: Draws, trace: Trace, m: int, failed: int) -> set[str]:
     case, attempt, channel = int(trace.case[m]), int(trace.attempt[m]), int(trace.channel[m])
     mode, outcome, arrived = Mode(plan.mode[channel]), trace.outcome[m], int(trace.arrived[m])
     mine = (
@@ -292,9 +474,12 @@ def _of_contact(plan: Plan, draws: Draws, trace: Trace, m: int) -> set[str]:
     queue = plan.queue_of[channel, draws.intent[case]]
     lines, served = plan.lines[channel], trace.answered[m] != NOBODY
     work = int(draws.work(channel, attempt)[case])
-    impatient = mode in (Mode.LIVE, Mode.CONCURRENT) and outcome not in (Outcome.CLOSED, Outcome.BLOCKED)
+    impatient = mode in (Mode.LIVE, Mode.CONCURRENT) and trace.entered[m] != NOBODY
+    leg = attempt > 0 and trace.outcome[m - 1] == Outcome.TRANSFERRED
+    balks = impatient and not leg and draws.balks(channel, attempt)[case]
+    leaves = impatient and not balks and outcome == Outcome.ABANDONED
     drawn = int(draws.patience(channel, attempt)[case]) if impatient else FAR
-    patience = scaled(drawn, plan.frustration_patience[attempt])
+    patience = scaled(drawn, plan.frustration_patience[failed])
     unlucky = mine.any() and draws.incident_luck(attempt)[case] < 1 - np.prod(1 - plan.incident_failure[mine])
     seen = {
         "failed in an incident": outcome == Outcome.FAILED and unlucky,
@@ -305,9 +490,11 @@ def _of_contact(plan: Plan, draws: Draws, trace: Trace, m: int) -> set[str]:
         "patience of nothing": patience == 0,
         "patience shortened or lengthened": drawn < FAR and patience != drawn and trace.queued[m] > 0,
         "patience without end, of which frustration leaves nothing": (
-            impatient and drawn == FAR and plan.frustration_patience[attempt] == 0 and trace.queued[m] > 0
+            impatient and drawn == FAR and plan.frustration_patience[failed] == 0 and trace.queued[m] > 0
         ),
+        "balked": balks and outcome == Outcome.ABANDONED and trace.queued[m] == 0,
+        "left without a sign": leaves and draws.leaves_silently(channel, attempt)[case],
         "handled at another speed": served and work > 0 and plan.skill_factor[trace.group[m], queue] != 1,
-        "handled with frustration": served and work > 0 and plan.frustration_work[attempt] != 1,
+        "handled with frustration": served and work > 0 and plan.frustration_work[failed] != 1,
     }  # fmt: skip
     return {name for name, happened in seen.items() if happened}

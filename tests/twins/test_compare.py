@@ -54,10 +54,12 @@ def test_it_is_told_where_they_part_first(day: Day) -> None:
   channel                       phone                  phone
   group                        agents                 agents
   arrived                 35.000000 s            35.000000 s
+  entered                 35.000000 s            35.000000 s
   answered                40.000000 s            40.000000 s
   ended                   50.000000 s            51.000000 s   <--
   queued                   5.000000 s             5.000000 s
   handled                 10.000000 s            10.000000 s
+  wrapped                  0.000000 s             0.000000 s
   outcome                    resolved               resolved
   next_channel                      -                      -
 1 cells of queue_length differ; the first is phone in interval 0

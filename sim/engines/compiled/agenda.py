@@ -1,10 +1,11 @@
 """The agenda: what is foreseen, in buckets of time.
 
-Each contact has at most one event to come: the end of its handling or of its time in self-service, the
-end of its patience, or the arrival of the next attempt. Contacts of the same bucket are linked; a
-bucket is put in order only when its time has come, so that entering and crossing out cost the same however
-much is foreseen. What the calendar brings (first attempts, staffing, closings) is sorted beforehand
-and never entered; see :mod:`sim.engines.compiled.kernel`.
+Each contact has at most one event to come: its arrival, the end of its front, of its handling or of its
+time in self-service, or while it waits whatever comes first, the end of its patience or the opening of
+another skill. Contacts of the same bucket are linked; a bucket is put in order only when its time has
+come, so that entering and crossing out cost the same however much is foreseen. What the calendar brings
+(first attempts, staffing, closings) is sorted beforehand and never entered; see
+:mod:`sim.engines.compiled.kernel`.
 
 R. Brown, "Calendar queues", Communications of the ACM 31 (1988), has the idea.
 """
@@ -16,20 +17,23 @@ from typing import Any
 import numpy as np
 
 from sim.compiling import Int, compiled, inlined
-from sim.contract import ID_BITS, Kind
+from sim.contract import ID_BITS
 from sim.engines.compiled.centre import buckets, contacts
 from sim.engines.compiled.records import NO_EVENT, NONE
 
-_ARRIVAL = np.uint8(Kind.ARRIVAL)
+
+@inlined
+def identity(centre: Any, contact: Int) -> Int:
+    """What breaks ties: :func:`sim.contract.contact_id`."""
+    record = contacts(centre)[contact]
+    return np.int64(record.case) * centre.attempts + np.int64(record.attempt)
 
 
 @inlined
 def order_of(centre: Any, contact: Int) -> Int:
     """The order among events of the same tick: :func:`sim.contract.event_order`."""
     record = contacts(centre)[contact]
-    # An arrival is that of the attempt after this one.
-    follows = np.int64(1) if record.event == _ARRIVAL else np.int64(0)
-    return (np.int64(record.event) << ID_BITS) | (record.id + follows)
+    return (np.int64(record.event) << ID_BITS) | identity(centre, contact)
 
 
 @inlined
@@ -41,7 +45,7 @@ def before(centre: Any, one: Int, other: Int) -> bool:
     return order_of(centre, one) < order_of(centre, other)
 
 
-@inlined
+@compiled
 def foresee(centre: Any, contact: Int, tick: Int, kind: Int) -> None:
     """Enter the one event of a contact. Nothing happens at or after the horizon."""
     record = contacts(centre)[contact]
@@ -83,7 +87,7 @@ def _enter_in_order(centre: Any, contact: Int, bucket: Int) -> None:
         contacts(centre)[behind].previous_event = contact
 
 
-@inlined
+@compiled
 def cross_out(centre: Any, contact: Int) -> None:
     """The event of a contact will not happen; without one, nothing is done."""
     record = contacts(centre)[contact]

@@ -13,8 +13,20 @@ import numpy as np
 from sim.compiling import Int, compiled, inlined
 from sim.contract import LONGEST_SHARED, NOBODY, WORK, Mode
 from sim.engines.compiled import fortune
-from sim.engines.compiled.centre import agents, channels, contacts, factor, frustration, hands, speed
-from sim.engines.compiled.records import NONE
+from sim.engines.compiled.centre import (
+    agents,
+    channels,
+    contacts,
+    factor,
+    frustration,
+    hands,
+    speed,
+    transfer_part,
+)
+from sim.engines.compiled.journeys import has_incidents, slowed
+from sim.engines.compiled.records import MISROUTED, NONE, SILENT, WITHOUT_CUSTOMER, WRAPPING
+from sim.luck.prepared import SILENT as SILENT_STAGE
+from sim.luck.prepared import WRAP as WRAP_STAGE
 
 _CONCURRENT = np.uint8(Mode.CONCURRENT)
 
@@ -29,17 +41,18 @@ def begin(centre: Any, agent: Int, contact: Int) -> None:
     group, queue = np.int64(taker.group), np.int64(record.queue)
     slower = factor(centre)[group, queue]
     if record.left == NOBODY:
-        drawn = fortune.work(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
-        time = fortune.scaled(drawn, frustration(centre)[record.attempt, 0])
-        time = fortune.scaled(time, slower)
+        if record.mark & SILENT:
+            time = fortune.scaled(_stage_of(centre, contact, SILENT_STAGE), slower)
+        else:
+            time = _handle_time(centre, contact, slower)
+            record.answered = now
         record.left = min(time, LONGEST_SHARED) * WORK if channel.mode == _CONCURRENT else time
-        record.answered = now
     elif np.int64(record.group) != group:
         before = factor(centre)[np.int64(record.group), queue]
         record.left = fortune.scaled(record.left, slower / before)
     record.group = group
     record.agent = agent
-    record.started = now
+    record.since = now
     record.updated = now
     record.tick = NOBODY
     taker.limit = min(taker.limit, channel.cap) if taker.load > 0 else channel.cap
@@ -49,13 +62,61 @@ def begin(centre: Any, agent: Int, contact: Int) -> None:
 
 
 @compiled
+def _handle_time(centre: Any, contact: Int, slower: float) -> Int:
+    """The agent's time with the customer."""
+    record = contacts(centre)[contact]
+    channel = np.int64(record.channel)
+    drawn = fortune.work(centre, record.case, channel, np.int64(record.attempt))
+    time = fortune.scaled(drawn, frustration(centre)[record.failed, 0])
+    time = fortune.scaled(time, slower)
+    if has_incidents(centre, channel):
+        time = slowed(centre, channel, time)
+    if record.mark & MISROUTED:
+        time = fortune.scaled(time, transfer_part(centre)[record.channel])
+    return time
+
+
+@compiled
+def wrap_time(centre: Any, contact: Int) -> Int:
+    """The agent's time after the customer has gone."""
+    record = contacts(centre)[contact]
+    slower = factor(centre)[np.int64(record.group), np.int64(record.queue)]
+    return fortune.scaled(_stage_of(centre, contact, WRAP_STAGE), slower)
+
+
+@inlined
+def _stage_of(centre: Any, contact: Int, which: Int) -> Int:
+    record = contacts(centre)[contact]
+    return fortune.stage(centre, record.case, np.int64(record.channel), np.int64(record.attempt), which)
+
+
+@compiled
+def begin_wrap(centre: Any, contact: Int, time: Int) -> None:
+    """The customer goes; the agent writes up."""
+    now = centre.now
+    record = contacts(centre)[contact]
+    _update(centre, record.agent)
+    record.handled += now - record.since
+    record.since = now
+    record.updated = now
+    record.tick = NOBODY
+    shared = channels(centre)[record.channel].mode == _CONCURRENT
+    record.left = min(time, LONGEST_SHARED) * WORK if shared else time
+    record.mark |= WRAPPING
+    agents(centre)[record.agent].interruptible = 0
+
+
+@compiled
 def end(centre: Any, contact: Int) -> Int:
     """Its agent puts the contact down, done or not."""
     now = centre.now
     record = contacts(centre)[contact]
     agent = record.agent
     _update(centre, agent)
-    record.handled += now - record.started
+    if record.mark & WITHOUT_CUSTOMER:
+        record.wrapped += now - record.since
+    else:
+        record.handled += now - record.since
     record.agent = NONE
     putter = agents(centre)[agent]
     load = np.uint64(putter.load) - np.uint64(1)
@@ -82,7 +143,7 @@ def ends_at(centre: Any, contact: Int, load: Int) -> Int:
     return record.updated + (record.left + each - 1) // each
 
 
-@inlined
+@compiled
 def _update(centre: Any, agent: Int) -> None:
     """Bring what is left of all the agent's contacts up to date."""
     now, load = centre.now, np.uint64(agents(centre)[agent].load)

@@ -35,6 +35,9 @@ SCALARS: list[tuple[str, DTypeLike]] = [
     ("shelves", np.int64),  # of each group
     ("most_contacts", np.int64),
     ("given", np.int64),  # luck is given as tables rather than computed
+    ("agent_order", np.int64),
+    ("time_address", np.int64),  # of sim.engines.compiled.fortune.TIME
+    ("simulate_address", np.int64),  # of sim.engines.compiled.kernel.SIMULATE
     # time
     ("horizon", np.int64),
     ("interval_ticks", np.int64),
@@ -53,6 +56,7 @@ SCALARS: list[tuple[str, DTypeLike]] = [
     ("new_contact", np.uint32),  # the next one that is free
     ("new_agent", np.uint32),  # the next one never used
     ("spare_agent", np.uint32),  # agents who went, to be used again
+    ("full", np.uint32),  # 1: there was no record for a contact
     ("turn", np.int64),
 ]
 """Numbers of the centre."""
@@ -87,6 +91,13 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "queue_of": (np.int64, 2),
     "next_row": (np.int64, 4),
     "agent_ranks": (np.uint64, 2),
+    "wrong_queue": (np.int64, 1),
+    "transfer_part": (np.float64, 1),
+    "overflow": (np.int64, 2),
+    "keep_idle": (np.int64, 2),
+    "weight": (np.float64, 2),
+    "selective": (np.uint8, 1),
+    "rouses": (np.uint8, 1),
     "first_choice": (np.int64, 1),
     "choices": (np.uint64, 2),
     "room_for": (np.uint64, 2),
@@ -98,6 +109,7 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "patience_salt": (np.uint64, 2),
     "resolves_salt": (np.uint64, 2),
     "incident_salt": (np.uint64, 1),
+    "stage_salt": (np.uint64, 3),
     "next_salt": (np.uint64, 2),
     "delay_salt": (np.uint64, 1),
     "laws": (LAW, 1),
@@ -107,6 +119,10 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "delay_law": (np.int64, 1),
     "patience_factor": (np.float64, 1),
     "success": (np.float64, 3),
+    "stage_law": (np.int64, 3),
+    "front_share": (np.float64, 3),
+    "balk": (np.float64, 1),
+    "silence": (np.float64, 1),
     "next_index": (np.int64, 1),
     "alternatives": (CHOICE, 1),
     # or given
@@ -114,6 +130,7 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "given_patience": (np.int64, 3),  # [C, A, n]
     "given_resolves": (np.int64, 3),  # [C, A, n]
     "given_incident": (np.float64, 2),  # [A, n]
+    "given_stage": (np.int64, 4),  # [6, C, A, n] by sim.luck.prepared.STAGES
     "given_next": (np.int64, 3),  # [R, A, n]
     "given_delay": (np.int64, 3),  # [R, A, n]
 }
@@ -129,6 +146,7 @@ class ContactLuck(NamedTuple):
     patience_salt: Keys
     resolves_salt: Keys
     incident_salt: Keys
+    stage_salt: Keys
     next_salt: Keys
     delay_salt: Keys
     laws: NDArray[np.void]
@@ -138,6 +156,10 @@ class ContactLuck(NamedTuple):
     delay_law: Ints
     patience_factor: Floats
     success: Floats
+    stage_law: Ints
+    front_share: Floats
+    balk: Floats
+    silence: Floats
     next_index: Ints
     choices: NDArray[np.void]
 
@@ -167,6 +189,13 @@ changes = on_desk("changes", TABLES)
 queue_of = on_desk("queue_of", TABLES)
 next_row = on_desk("next_row", TABLES)
 agent_ranks = on_desk("agent_ranks", TABLES)
+wrong_queue = on_desk("wrong_queue", TABLES)
+transfer_part = on_desk("transfer_part", TABLES)
+overflow = on_desk("overflow", TABLES)
+keep_idle = on_desk("keep_idle", TABLES)
+weight = on_desk("weight", TABLES)
+selective = on_desk("selective", TABLES)
+rouses = on_desk("rouses", TABLES)
 first_choice = on_desk("first_choice", TABLES)
 choices = on_desk("choices", TABLES)
 room_for = on_desk("room_for", TABLES)
@@ -179,6 +208,7 @@ given_work = on_desk("given_work", TABLES)
 given_patience = on_desk("given_patience", TABLES)
 given_resolves = on_desk("given_resolves", TABLES)
 given_incident = on_desk("given_incident", TABLES)
+given_stage = on_desk("given_stage", TABLES)
 given_next = on_desk("given_next", TABLES)
 given_delay = on_desk("given_delay", TABLES)
 
@@ -198,6 +228,7 @@ def centre_of(plan: Plan, sheet: Sheet) -> Desk:
     record["horizon"] = plan.horizon
     record["interval_ticks"] = plan.interval_ticks
     record["shift"] = shift
+    record["agent_order"] = plan.agent_order
     record["buckets_count"] = ((plan.horizon - 1) >> shift) + 1
     desk.put(
         agents=np.zeros(places, records.AGENT),
@@ -247,6 +278,22 @@ def given_by(plan: Plan, draws: Draws) -> dict[str, Ints | Floats]:
             [draws.resolves(c, a).astype(np.int64) for c in channels for a in attempts], by_channel
         ),
         "given_incident": np.array([draws.incident_luck(a) for a in attempts]).reshape(len(attempts), n),
+        "given_stage": ints(
+            [
+                np.asarray(stage(c, a), np.int64)
+                for stage in (
+                    draws.front,
+                    draws.wrap,
+                    draws.silent,
+                    draws.front_ends,
+                    draws.balks,
+                    draws.leaves_silently,
+                )
+                for c in channels
+                for a in attempts
+            ],
+            (6, *by_channel),
+        ),
         "given_next": ints([draws.next_channel(r, a) for r in rows for a in attempts], by_row),
         "given_delay": ints([draws.delay(r, a) for r in rows for a in attempts], by_row),
     }

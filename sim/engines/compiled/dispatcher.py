@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiling import Int, compiled, inlined, lowest_bit
-from sim.contract import Kind, Mode
+from sim.contract import AgentOrder, Kind, Mode, Outcome
 from sim.engines.compiled import fortune
 from sim.engines.compiled.agenda import cross_out, foresee
 from sim.engines.compiled.attention import begin, end, ends_at
@@ -26,9 +26,14 @@ from sim.engines.compiled.centre import (
     free,
     frustration,
     hands,
+    keep_idle,
+    overflow,
     queues,
     room_for,
+    rouses,
+    selective,
     waiting,
+    weight,
 )
 from sim.engines.compiled.floor import (
     change,
@@ -38,28 +43,75 @@ from sim.engines.compiled.floor import (
     shelf_with_room,
     take_off,
 )
-from sim.engines.compiled.journeys import is_open
-from sim.engines.compiled.queues import head, join, leave, sooner
-from sim.engines.compiled.records import NO_EVENT, NONE
+from sim.engines.compiled.journeys import conclude, is_open
+from sim.engines.compiled.queues import head, join, leave, sooner, stop_clock
+from sim.engines.compiled.records import NONE, PASSED_ON, SILENT, WAITING
 from sim.engines.compiled.sheet import WORD
 
 _END = np.uint8(Kind.END)
 _PATIENCE = np.uint8(Kind.PATIENCE)
+_OVERFLOW = np.uint8(Kind.OVERFLOW)
+_ABANDONED = np.uint8(Outcome.ABANDONED)
+_LONGEST_IDLE, _LEAST_LOADED, _FILL_FIRST = (int(order) for order in AgentOrder)
 _DEFERRED = np.uint8(Mode.DEFERRED)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 
 
-@inlined
+@compiled
 def enter(centre: Any, contact: Int) -> None:
-    """A contact comes in: an agent takes it at once if one is free, or is freed for it; else it waits."""
+    """A contact asks for an agent: one takes it at once if free, or is freed for it; else it waits."""
+    contacts(centre)[contact].entered = centre.now
     agent = _free_agent(centre, contact)
     if agent != NONE:
         _give(centre, contact, agent)
-        _settle(centre, agent)
+        settle(centre, agent)
     elif not _interrupt_for(centre, contact):
-        join(centre, contact)
-        _lose_patience(centre, contact)
+        if channels(centre)[contacts(centre)[contact].channel].balk and _balks(centre, contact):
+            conclude(centre, contact, _ABANDONED)
+        else:
+            join(centre, contact)
+            _foresee_patience(centre, contact)
+
+
+@compiled
+def _balks(centre: Any, contact: Int) -> bool:
+    record = contacts(centre)[contact]
+    if record.mark & PASSED_ON or channels(centre)[record.channel].mode == _DEFERRED:
+        return False
+    return fortune.balks(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
+
+
+@compiled
+def skill_opens(centre: Any, contact: Int) -> None:
+    """A contact has waited so long that another skill opens to it."""
+    agent = _free_agent(centre, contact)
+    if agent != NONE:
+        stop_waiting(centre, contact)
+        _give(centre, contact, agent)
+        settle(centre, agent)
+    elif contacts(centre)[contact].mark & SILENT or not _interrupt_for(centre, contact):
+        _foresee_waiting(centre, contact)
+
+
+@compiled
+def lose_patience(centre: Any, contact: Int) -> None:
+    """A customer gives up, with a sign or without: then an agent will have to find out."""
+    if channels(centre)[contacts(centre)[contact].channel].silent and _leaves_silently(centre, contact):
+        record = contacts(centre)[contact]
+        stop_clock(centre, contact)
+        record.mark |= SILENT
+        record.updated = centre.horizon
+        _foresee_waiting(centre, contact)
+    else:
+        stop_waiting(centre, contact)
+    conclude(centre, contact, _ABANDONED)
+
+
+@compiled
+def _leaves_silently(centre: Any, contact: Int) -> bool:
+    record = contacts(centre)[contact]
+    return fortune.leaves_silently(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
 
 
 @compiled
@@ -72,17 +124,19 @@ def find_work(centre: Any, agent: Int) -> None:
             break
         stop_waiting(centre, contact)
         _give(centre, contact, agent)
-    _settle(centre, agent)
+    settle(centre, agent)
 
 
 # -- choosing an agent for a contact ---------------------------------------------------------------
 
 
-@inlined
+@compiled
 def _free_agent(centre: Any, contact: Int) -> Int:
     """Smallest (priority, contacts open, turn) among agents with room; NONE without one."""
     record = contacts(centre)[contact]
     queue = queues(centre)[record.queue]
+    if centre.agent_order != _LONGEST_IDLE or queue.conditional:
+        return _agent_by_order(centre, contact)
     loads = np.uint64(channels(centre)[record.channel].cap)
     for rank in range(queue.first_rank, queue.last_rank):
         for load in range(loads):
@@ -90,6 +144,71 @@ def _free_agent(centre: Any, contact: Int) -> Int:
             if agent != NONE:
                 return agent
     return NONE
+
+
+@compiled
+def _agent_by_order(centre: Any, contact: Int) -> Int:
+    """The same for any order of agents, and where skills have conditions."""
+    record = contacts(centre)[contact]
+    queue = queues(centre)[record.queue]
+    loads = np.int64(channels(centre)[record.channel].cap)
+    first, ranks = np.int64(queue.first_rank), np.int64(queue.last_rank) - np.int64(queue.first_rank)
+    by_load = centre.agent_order == _LEAST_LOADED
+    for step in range(ranks * loads):
+        rank = step % ranks if by_load else step // loads
+        load = step // ranks if by_load else step % loads
+        if centre.agent_order == _FILL_FIRST:
+            load = loads - 1 - load
+        agent = _longest_who_may(centre, contact, first + rank, load)
+        if agent != NONE:
+            return agent
+    return NONE
+
+
+@compiled
+def _longest_who_may(centre: Any, contact: Int, rank: Int, row: Int) -> Int:
+    """:func:`_longest_at_it` of the groups whose skill's conditions hold for a contact."""
+    longest = NONE
+    for word in range(free(centre).shape[1]):
+        groups = free(centre)[row, word] & agent_ranks(centre)[rank, word]
+        while groups != _ZERO:
+            group = np.int64(lowest_bit(groups)) + word * WORD
+            groups &= groups - _ONE
+            if row < centre.most_cap:
+                shelf = shelf_with_room(centre, group, row)
+            else:
+                shelf = shelf_interruptible(centre, group)
+            agent = agents(centre)[shelf].next
+            sooner_turn = longest == NONE or agents(centre)[agent].turn < agents(centre)[longest].turn
+            if sooner_turn and _may(centre, group, contact, 1 if row == 0 else 0):
+                longest = agent
+    return longest
+
+
+@compiled
+def _may(centre: Any, group: Int, contact: Int, takers: Int) -> bool:
+    """Whether a skill's conditions hold; ``takers`` on the idle shelf (1 or 0) would take the contact."""
+    keep = keep_idle(centre)[group, np.int64(contacts(centre)[contact].queue)]
+    enough = keep == 0 or _idle(centre, group, keep + takers) >= keep + takers
+    return enough and _is_open_to(centre, group, contact)
+
+
+@inlined
+def _is_open_to(centre: Any, group: Int, contact: Int) -> bool:
+    """Whether the contact has waited long enough for the skill."""
+    record = contacts(centre)[contact]
+    return centre.now - record.entered >= overflow(centre)[group, np.int64(record.queue)]
+
+
+@compiled
+def _idle(centre: Any, group: Int, enough: Int) -> Int:
+    """How many of a group are idle; no more than ``enough`` are counted."""
+    shelf = shelf_with_room(centre, group, 0)
+    agent, found = agents(centre)[shelf].next, 0
+    while agent != shelf and found < enough:
+        agent = agents(centre)[agent].next
+        found += 1
+    return found
 
 
 @inlined
@@ -119,10 +238,15 @@ def _interrupt_for(centre: Any, contact: Int) -> bool:
         return False
     queue = queues(centre)[record.queue]
     for rank in range(queue.first_rank, queue.last_rank):
-        agent = _longest_at_it(centre, rank, centre.most_cap)
+        if queue.conditional:
+            agent = _longest_who_may(centre, contact, rank, centre.most_cap)
+        else:
+            agent = _longest_at_it(centre, rank, centre.most_cap)
         if agent != NONE:
             interrupted = hands(centre)[agent, 0]
             release(centre, interrupted)
+            if record.mark & WAITING:
+                stop_waiting(centre, contact)
             _give(centre, contact, agent)
             find_work(centre, agent)
             _resume(centre, interrupted)
@@ -135,7 +259,7 @@ def _resume(centre: Any, interrupted: Int) -> None:
     agent = _free_agent(centre, interrupted)
     if agent != NONE:
         _give(centre, interrupted, agent)
-        _settle(centre, agent)
+        settle(centre, agent)
     else:
         join(centre, interrupted)
 
@@ -143,11 +267,13 @@ def _resume(centre: Any, interrupted: Int) -> None:
 # -- choosing a contact for an agent ---------------------------------------------------------------
 
 
-@inlined
+@compiled
 def _next_contact(centre: Any, agent: Int) -> Int:
     """Smallest (deferred last, priority, place) among the heads of queues the agent may take."""
     record = agents(centre)[agent]
     group, load = np.uint64(record.group), np.uint64(record.load)
+    if selective(centre)[group]:
+        return _contact_by_conditions(centre, agent)
     for rank in range(first_choice(centre)[group], first_choice(centre)[group + _ONE]):
         first = NONE
         for word in range(len(waiting(centre))):
@@ -164,6 +290,35 @@ def _next_contact(centre: Any, agent: Int) -> Int:
     return NONE
 
 
+@compiled
+def _contact_by_conditions(centre: Any, agent: Int) -> Int:
+    """The same where skills have conditions or weights: of equal standing, the largest weight x wait."""
+    record = agents(centre)[agent]
+    group, load = np.uint64(record.group), np.uint64(record.load)
+    for rank in range(first_choice(centre)[group], first_choice(centre)[group + _ONE]):
+        first, most = NONE, -1.0
+        for word in range(len(waiting(centre))):
+            heads = waiting(centre)[word] & choices(centre)[rank, word] & room_for(centre)[load, word]
+            while heads != _ZERO:
+                queue = np.uint32(lowest_bit(heads)) + np.uint32(word * WORD)
+                heads &= heads - _ONE
+                if record.leaving and not _serves_out(centre, queue):
+                    continue
+                contact = head(centre, queue)
+                # One who leaves keeps nobody idle.
+                if not record.leaving and not _may(centre, np.int64(group), contact, 0):
+                    continue
+                if not _is_open_to(centre, np.int64(group), contact):
+                    continue
+                waited = np.float64(centre.now - contacts(centre)[contact].entered)
+                score = weight(centre)[group, np.uint64(queue)] * waited
+                if first == NONE or score > most or (score == most and sooner(centre, contact, first)):
+                    first, most = contact, score
+        if first != NONE:
+            return first
+    return NONE
+
+
 @inlined
 def _serves_out(centre: Any, queue: Int) -> bool:
     """Whether the channel has closed, and those still waiting are served before agents go home."""
@@ -174,17 +329,17 @@ def _serves_out(centre: Any, queue: Int) -> bool:
 # -- handling --------------------------------------------------------------------------------------
 
 
-@inlined
+@compiled
 def _give(centre: Any, contact: Int, agent: Int) -> None:
-    """The agent opens the contact; :func:`_settle` must follow."""
+    """The agent opens the contact; :func:`settle` must follow."""
     take_off(centre, agent)
     begin(centre, agent, contact)
     change(centre, meter(agents(centre)[agent].group, OPEN), 1)
 
 
-@inlined
+@compiled
 def release(centre: Any, contact: Int) -> Int:
-    """The agent puts the contact down; :func:`_settle` must follow."""
+    """The agent puts the contact down; :func:`settle` must follow."""
     cross_out(centre, contact)
     agent = end(centre, contact)
     take_off(centre, agent)
@@ -192,9 +347,34 @@ def release(centre: Any, contact: Int) -> Int:
     return agent
 
 
-@inlined
-def _settle(centre: Any, agent: Int) -> None:
-    """The agent has come to a new load: file it under that, and foresee when its contacts end."""
+@compiled
+def settle(centre: Any, agent: Int) -> None:
+    """The agent has come to a new load: file it, and see whether that lets a colleague take something."""
+    _file(centre, agent)
+    record = agents(centre)[agent]
+    if record.load == 0 and rouses(centre)[record.group] and not record.leaving:
+        _rouse(centre, np.int64(record.group))
+
+
+@compiled
+def _rouse(centre: Any, group: Int) -> None:
+    """An agent has gone idle, so colleagues may take what the group's skills keep agents idle for."""
+    for queue in range(centre.queues_count):
+        if keep_idle(centre)[group, queue] > 0:
+            contact = head(centre, np.uint32(queue))
+            while contact != NONE:
+                agent = _free_agent(centre, contact)
+                if agent == NONE:
+                    break
+                stop_waiting(centre, contact)
+                _give(centre, contact, agent)
+                _file(centre, agent)
+                contact = head(centre, np.uint32(queue))
+
+
+@compiled
+def _file(centre: Any, agent: Int) -> None:
+    """File the agent under its new load, and foresee when its contacts end."""
     put_back(centre, agent)
     load = np.uint64(agents(centre)[agent].load)
     for place in range(load):
@@ -209,20 +389,40 @@ def _settle(centre: Any, agent: Int) -> None:
 # -- waiting ---------------------------------------------------------------------------------------
 
 
-@inlined
+@compiled
 def stop_waiting(centre: Any, contact: Int) -> None:
     """The contact leaves its queue; its patience is no longer asked."""
     cross_out(centre, contact)
     leave(centre, contact)
 
 
-@inlined
-def _lose_patience(centre: Any, contact: Int) -> None:
+@compiled
+def _foresee_patience(centre: Any, contact: Int) -> None:
     """Foresee when the customer gives up, unless answered before; deferred contacts never do."""
     record = contacts(centre)[contact]
     if channels(centre)[record.channel].mode == _DEFERRED:
-        record.event = NO_EVENT
-        return
-    drawn = fortune.patience(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
-    patience = fortune.scaled(drawn, frustration(centre)[record.attempt, 1])
-    foresee(centre, contact, centre.now + patience, _PATIENCE)
+        record.updated = centre.horizon
+    else:
+        drawn = fortune.patience(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
+        record.updated = centre.now + fortune.scaled(drawn, frustration(centre)[record.failed, 1])
+    if queues(centre)[record.queue].overflows:
+        _foresee_waiting(centre, contact)
+    else:
+        foresee(centre, contact, record.updated, _PATIENCE)
+
+
+@compiled
+def _foresee_waiting(centre: Any, contact: Int) -> None:
+    """Foresee the end of patience, or the opening of another skill if that is first or at the same tick."""
+    record = contacts(centre)[contact]
+    queue, waited = np.int64(record.queue), centre.now - record.entered
+    opens_after = centre.horizon
+    for group in range(centre.groups_count):
+        after = overflow(centre)[group, queue]
+        if waited < after < opens_after:
+            opens_after = after
+    opens_at = record.entered + opens_after
+    if opens_at <= record.updated:
+        foresee(centre, contact, opens_at, _OVERFLOW)
+    else:
+        foresee(centre, contact, record.updated, _PATIENCE)

@@ -87,7 +87,7 @@ def clear_floor(centre: Any) -> None:
     centre.turn = 0
 
 
-@inlined
+@compiled
 def place_on(centre: Any, shelf: Int, agent: Int) -> None:
     """The agent becomes the last of a shelf."""
     sentinel, record = agents(centre)[shelf], agents(centre)[agent]
@@ -102,7 +102,7 @@ def place_on(centre: Any, shelf: Int, agent: Int) -> None:
         free(centre)[np.uint64(sentinel.mask), group >> _SIX] |= _ONE << (group & _LOW)
 
 
-@inlined
+@compiled
 def take_off(centre: Any, agent: Int) -> None:
     """The agent is not to be found while its load changes; one due to leave stays among those who are."""
     record = agents(centre)[agent]
@@ -110,7 +110,7 @@ def take_off(centre: Any, agent: Int) -> None:
         _lift(centre, agent)
 
 
-@inlined
+@compiled
 def _lift(centre: Any, agent: Int) -> None:
     record = agents(centre)[agent]
     shelf = record.shelf
@@ -123,7 +123,7 @@ def _lift(centre: Any, agent: Int) -> None:
         free(centre)[np.uint64(sentinel.mask), group >> _SIX] &= ~(_ONE << (group & _LOW))
 
 
-@inlined
+@compiled
 def put_back(centre: Any, agent: Int) -> None:
     """The agent has come to a new load: the last of all who have it. If due to leave, it may go."""
     record = agents(centre)[agent]

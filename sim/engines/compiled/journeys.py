@@ -14,15 +14,17 @@ from sim.engines.compiled.centre import (
     channels,
     closes,
     contacts,
+    first_contact,
     incidents,
     intent,
     next_row,
     opens,
     segment,
 )
+from sim.engines.compiled.records import NONE, PASSED_ON
 
 _ARRIVAL = np.uint8(Kind.ARRIVAL)
-_RESOLVED = np.uint8(Outcome.RESOLVED)
+_RESOLVED, _TRANSFERRED = np.uint8(Outcome.RESOLVED), np.uint8(Outcome.TRANSFERRED)
 
 
 @inlined
@@ -68,7 +70,40 @@ def meets_incident(centre: Any, contact: Int) -> bool:
     )
 
 
-@inlined
+@compiled
+def slowed(centre: Any, channel: Int, time: Int) -> Int:
+    """A time that begins now in a channel, lengthened by the incidents of this moment."""
+    factor, now, record = 1.0, centre.now, channels(centre)[channel]
+    for place in range(record.first_incident, record.last_incident):
+        incident = incidents(centre)[place]
+        if incident.begins <= now < incident.ends:
+            factor *= incident.slowdown
+    return fortune.scaled(time, factor) if factor != 1.0 else time
+
+
+@compiled
+def new_contact(centre: Any, case: Int, attempt: Int, channel: Int, previous: Int) -> Int:
+    """A record for an attempt to come, after ``previous`` or NONE; NONE when there is no room."""
+    if centre.new_contact >= centre.most_contacts:
+        centre.full = 1
+        return NONE
+    contact = np.uint32(centre.new_contact)
+    centre.new_contact = contact + np.uint32(1)
+    record = contacts(centre)[contact]
+    contacts(centre)[contact] = contacts(centre)[centre.blank]
+    record.case = case
+    record.attempt = attempt
+    record.channel = channel
+    if previous == NONE:
+        first_contact(centre)[case] = contact
+    else:
+        before = contacts(centre)[previous]
+        before.following = contact
+        record.failed = before.failed + (before.outcome != _TRANSFERRED)
+    return contact
+
+
+@compiled
 def conclude(centre: Any, contact: Int, outcome: Int) -> None:
     """A contact that was in its channel ends."""
     channels(centre)[contacts(centre)[contact].channel].inside -= 1
@@ -87,8 +122,25 @@ def finish(centre: Any, contact: Int, outcome: Int) -> None:
     case = record.case
     row = next_row(centre)[record.channel, outcome, intent(centre)[case], segment(centre)[case]]
     if row == NOBODY:
+        if outcome == _TRANSFERRED:
+            _pass_on(centre, contact)
         return
     channel = fortune.next_channel(centre, case, row, attempt)
     record.next_channel = channel
     if channel != NOBODY:
-        foresee(centre, contact, now + fortune.delay(centre, case, row, attempt), _ARRIVAL)
+        tick = now + fortune.delay(centre, case, row, attempt)
+        if tick < centre.horizon:
+            following = new_contact(centre, case, attempt + 1, channel, contact)
+            if following != NONE:
+                foresee(centre, following, tick, _ARRIVAL)
+
+
+@compiled
+def _pass_on(centre: Any, contact: Int) -> None:
+    """An agent transfers a misrouted contact to where it belongs."""
+    record = contacts(centre)[contact]
+    record.next_channel = record.channel
+    following = new_contact(centre, record.case, record.attempt + 1, record.channel, contact)
+    if following != NONE:
+        contacts(centre)[following].mark = PASSED_ON
+        foresee(centre, following, centre.now, _ARRIVAL)

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiling import Int, compiled, entry, inlined
-from sim.contract import ID_BITS, NOBODY, Integrals, Ints, Kind, Mode, Outcome, Rows
+from sim.compiling import Apart, Int, compiled, entry, inlined
+from sim.contract import ID_BITS, NOBODY, Front, Integrals, Ints, Kind, Mode, Outcome, Rows
 from sim.engines.compiled import fortune
 from sim.engines.compiled.agenda import cross_out_first, foresee, next_before
+from sim.engines.compiled.attention import begin_wrap, wrap_time
 from sim.engines.compiled.centre import (
+    CENTRE,
     METERS,
     arrival,
     buckets,
@@ -31,9 +33,18 @@ from sim.engines.compiled.centre import (
     planned_queues,
     queue_of,
     queues,
+    wrong_queue,
 )
-from sim.engines.compiled.dispatcher import enter, find_work, release, stop_waiting
-from sim.engines.compiled.floor import clear_floor, come, fewer
+from sim.engines.compiled.dispatcher import (
+    enter,
+    find_work,
+    lose_patience,
+    release,
+    settle,
+    skill_opens,
+    stop_waiting,
+)
+from sim.engines.compiled.floor import clear_floor, come, fewer, take_off
 from sim.engines.compiled.journeys import (
     conclude,
     find_window,
@@ -41,18 +52,36 @@ from sim.engines.compiled.journeys import (
     has_incidents,
     is_open,
     meets_incident,
+    new_contact,
+    slowed,
 )
 from sim.engines.compiled.queues import clear_queues, head, sooner
-from sim.engines.compiled.records import DOOMED, NO_EVENT, NONE
+from sim.engines.compiled.records import (
+    DOOMED,
+    MISROUTED,
+    NO_EVENT,
+    NONE,
+    PASSED_ON,
+    SILENT,
+    WAITING,
+    WITHOUT_CUSTOMER,
+)
+from sim.luck.prepared import FRONT as FRONT_STAGE
 
-_ARRIVAL, _END = np.uint8(Kind.ARRIVAL), np.uint8(Kind.END)
+_ARRIVAL, _END, _FRONT, _PATIENCE = (
+    np.uint8(int(kind)) for kind in (Kind.ARRIVAL, Kind.END, Kind.FRONT, Kind.PATIENCE)
+)
+_CONTAINS, _LOSES, _MISROUTES = int(Front.CONTAINS), int(Front.LOSES), int(Front.MISROUTES)
 _ARRIVAL_ORDER, _STAFFING = np.int64(Kind.ARRIVAL), np.int64(Kind.STAFFING)
 _SELF_SERVICE = np.uint8(Mode.SELF_SERVICE)
-_RESOLVED, _UNRESOLVED, _FAILED, _ABANDONED, _BLOCKED, _CLOSED, _DISCONNECTED, _UNFINISHED = (
+(
+    _RESOLVED, _CONTAINED, _UNRESOLVED, _FAILED, _ABANDONED, _BLOCKED, _CLOSED, _TRANSFERRED, _DISCONNECTED,
+    _UNFINISHED,
+) = (
     np.uint8(int(outcome))
     for outcome in (
-        Outcome.RESOLVED, Outcome.UNRESOLVED, Outcome.FAILED, Outcome.ABANDONED,
-        Outcome.BLOCKED, Outcome.CLOSED, Outcome.DISCONNECTED, Outcome.UNFINISHED,
+        Outcome.RESOLVED, Outcome.CONTAINED, Outcome.UNRESOLVED, Outcome.FAILED, Outcome.ABANDONED,
+        Outcome.BLOCKED, Outcome.CLOSED, Outcome.TRANSFERRED, Outcome.DISCONNECTED, Outcome.UNFINISHED,
     )
 )  # fmt: skip
 _IDENTITY = (1 << ID_BITS) - 1
@@ -61,8 +90,7 @@ OUT_OF_ROOM = -1
 """What :func:`simulate` returns when the workspace has no room for another contact."""
 
 
-@compiled
-def simulate(centre: Any, number: Int) -> Int:
+def _simulate(centre: Any, number: Int) -> Int:
     """Simulate the first ``number`` of the centre's cases; returns the number of contacts, or OUT_OF_ROOM."""
     _begin(centre, number)
     horizon, per_case = centre.horizon, centre.attempts
@@ -82,7 +110,7 @@ def simulate(centre: Any, number: Int) -> Int:
             break
         elif begins:
             _advance(centre, tick)
-            _attempt(centre, case, np.int64(0), first_channel(centre)[case], NONE)
+            _case_begins(centre, case)
             case += np.uint32(1)
             case_tick = _first_attempt(centre, case, number)
         else:
@@ -90,9 +118,14 @@ def simulate(centre: Any, number: Int) -> Int:
             _staff_or_close(centre, change_at)
             change_at += np.uint32(1)
             change_tick, change_order = changes(centre)[change_at].tick, changes(centre)[change_at].order
-        if centre.new_contact >= centre.most_contacts:
+        if centre.full:
             return OUT_OF_ROOM
     return np.int64(centre.new_contact) - centre.queues_count
+
+
+SIMULATE = Apart(_simulate, CENTRE, 1)
+simulate = SIMULATE.caller("simulate_address")
+"""``simulate(centre, (number,))``; see :func:`_simulate`."""
 
 
 @inlined
@@ -112,6 +145,7 @@ def _begin(centre: Any, number: Int) -> None:
     centre.opened = NOBODY
     centre.opened_last = NONE
     centre.new_contact = centre.queues_count
+    centre.full = 0
     _blank(centre)
     clear_floor(centre)
     for queue in range(centre.queues_count):
@@ -134,13 +168,15 @@ def _blank(centre: Any) -> None:
     """A contact of which nothing is known yet, in the last record: new ones are copies of it."""
     record = contacts(centre)[centre.blank]
     record.tick = NOBODY
-    record.waiting_since = NOBODY
+    record.entered = NOBODY
     record.left = NOBODY
     record.agent = NONE
     record.answered = NOBODY
     record.ended = NOBODY
     record.queued = 0
     record.handled = 0
+    record.wrapped = 0
+    record.failed = 0
     record.following = NONE
     record.group = NOBODY
     record.next_channel = NOBODY
@@ -168,59 +204,103 @@ def _advance(centre: Any, tick: Int) -> None:
 # -- what happens ----------------------------------------------------------------------------------
 
 
-@inlined
+@compiled
 def _happens(centre: Any, contact: Int) -> None:
     """What was foreseen of a contact."""
     kind = contacts(centre)[contact].event
     cross_out_first(centre, contact)
     record = contacts(centre)[contact]
     if kind == _ARRIVAL:
-        _attempt(centre, record.case, np.int64(record.attempt) + 1, np.int64(record.next_channel), contact)
+        _arrive(centre, contact)
     elif kind == _END:
         if channels(centre)[record.channel].mode == _SELF_SERVICE:
             _self_service_ends(centre, contact)
         else:
             _handling_ends(centre, contact)
+    elif kind == _PATIENCE:
+        lose_patience(centre, contact)
+    elif kind == _FRONT:
+        _front_ends(centre, contact)
     else:
-        stop_waiting(centre, contact)
-        conclude(centre, contact, _ABANDONED)
+        skill_opens(centre, contact)
 
 
-@inlined
-def _attempt(centre: Any, case: Int, attempt: Int, channel: Int, previous: Int) -> None:
+@compiled
+def _case_begins(centre: Any, case: Int) -> None:
+    contact = new_contact(centre, case, np.int64(0), first_channel(centre)[case], NONE)
+    if contact != NONE:
+        _arrive(centre, contact)
+
+
+@compiled
+def _arrive(centre: Any, contact: Int) -> None:
     """The customer tries a channel: it may be closed, full or out of order, else the contact enters."""
-    contact = np.uint32(centre.new_contact)
-    centre.new_contact = contact + np.uint32(1)
-    if previous == NONE:
-        first_contact(centre)[case] = contact
-    else:
-        contacts(centre)[previous].following = contact
-    record, place = contacts(centre)[contact], channels(centre)[channel]
-    contacts(centre)[contact] = contacts(centre)[centre.blank]
-    record.id = np.int64(case) * centre.attempts + attempt
+    record = contacts(centre)[contact]
+    channel, case = np.int64(record.channel), record.case
+    place = channels(centre)[channel]
     record.arrived = centre.now
-    record.case = case
-    record.attempt = attempt
-    record.channel = channel
     record.queue = queue_of(centre)[channel, intent(centre)[case]]
-    if not is_open(centre, channel):
+    if record.mark & PASSED_ON:
+        place.inside += 1
+        enter(centre, contact)
+    elif not is_open(centre, channel):
         finish(centre, contact, _CLOSED)
     elif place.inside >= place.lines:
         finish(centre, contact, _BLOCKED)
     elif place.mode == _SELF_SERVICE:
-        if has_incidents(centre, channel) and meets_incident(centre, contact):
-            record.mark = DOOMED
-        place.inside += 1
-        duration = fortune.work(centre, case, channel, attempt)
-        foresee(centre, contact, centre.now + duration, _END)
+        _enter_self_service(centre, contact)
     elif has_incidents(centre, channel) and meets_incident(centre, contact):
         finish(centre, contact, _BLOCKED)
     else:
         place.inside += 1
+        if place.front:
+            _enter_front(centre, contact)
+        else:
+            enter(centre, contact)
+
+
+@compiled
+def _enter_self_service(centre: Any, contact: Int) -> None:
+    record = contacts(centre)[contact]
+    channel = np.int64(record.channel)
+    duration = fortune.work(centre, record.case, channel, np.int64(record.attempt))
+    if has_incidents(centre, channel):
+        duration = slowed(centre, channel, duration)
+        if meets_incident(centre, contact):
+            record.mark = DOOMED
+    channels(centre)[channel].inside += 1
+    foresee(centre, contact, centre.now + duration, _END)
+
+
+@compiled
+def _enter_front(centre: Any, contact: Int) -> None:
+    record = contacts(centre)[contact]
+    duration = fortune.stage(
+        centre, record.case, np.int64(record.channel), np.int64(record.attempt), FRONT_STAGE
+    )
+    foresee(centre, contact, centre.now + duration, _FRONT)
+
+
+@compiled
+def _front_ends(centre: Any, contact: Int) -> None:
+    """The automated front contains the contact, loses the customer, or passes it on to a queue."""
+    record = contacts(centre)[contact]
+    channel, attempt = np.int64(record.channel), np.int64(record.attempt)
+    ending = fortune.front_ends(centre, record.case, channel, attempt)
+    if ending == _CONTAINS:
+        conclude(centre, contact, _CONTAINED)
+    elif ending == _LOSES:
+        conclude(centre, contact, _ABANDONED)
+    elif channels(centre)[channel].drops and not is_open(centre, channel):
+        conclude(centre, contact, _DISCONNECTED)
+    else:
+        if ending == _MISROUTES and attempt + 1 < centre.attempts:
+            record.mark |= MISROUTED
+            record.queue = wrong_queue(centre)[record.queue]
         enter(centre, contact)
 
 
-@inlined
+@compiled
 def _self_service_ends(centre: Any, contact: Int) -> None:
     record = contacts(centre)[contact]
     succeeds = record.mark != DOOMED and fortune.resolves(
@@ -229,13 +309,41 @@ def _self_service_ends(centre: Any, contact: Int) -> None:
     conclude(centre, contact, _RESOLVED if succeeds else _FAILED)
 
 
-@inlined
+@compiled
 def _handling_ends(centre: Any, contact: Int) -> None:
-    agent = release(centre, contact)
+    """The customer goes, and the agent, after writing up if there is that, to other work."""
     record = contacts(centre)[contact]
-    resolved = fortune.resolves(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
-    conclude(centre, contact, _RESOLVED if resolved else _UNRESOLVED)
+    if record.mark & WITHOUT_CUSTOMER:
+        find_work(centre, release(centre, contact))
+        return
+    if channels(centre)[record.channel].wrap:
+        time = wrap_time(centre, contact)
+        if time > 0:
+            _write_up(centre, contact, time)
+            return
+    agent = release(centre, contact)
+    conclude(centre, contact, _outcome(centre, contact))
     find_work(centre, agent)
+
+
+@compiled
+def _outcome(centre: Any, contact: Int) -> Int:
+    """How a contact that an agent has handled ends for the customer."""
+    record = contacts(centre)[contact]
+    if record.mark & MISROUTED:
+        return _TRANSFERRED
+    resolved = fortune.resolves(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
+    return _RESOLVED if resolved else _UNRESOLVED
+
+
+@compiled
+def _write_up(centre: Any, contact: Int, time: Int) -> None:
+    """The customer goes; the contact stays on the agent's desk."""
+    agent = contacts(centre)[contact].agent
+    take_off(centre, agent)
+    begin_wrap(centre, contact, time)
+    conclude(centre, contact, _outcome(centre, contact))
+    settle(centre, agent)
 
 
 @compiled
@@ -265,7 +373,8 @@ def _drop(centre: Any, channel: Int) -> None:
         if first == NONE:
             return
         stop_waiting(centre, first)
-        conclude(centre, first, _DISCONNECTED)
+        if not contacts(centre)[first].mark & SILENT:
+            conclude(centre, first, _DISCONNECTED)
 
 
 # -- the record ------------------------------------------------------------------------------------
@@ -295,22 +404,26 @@ def write_trace(centre: Any, number: Int, rows: Rows, integrals: Integrals) -> N
 def _write_row(centre: Any, contact: Int, rows: Rows, row: Int) -> None:
     """What has not ended by the horizon is unfinished: its wait and handling are cut there."""
     record, horizon = contacts(centre)[contact], centre.horizon
-    ended, queued, handled = record.ended, record.queued, record.handled
+    ended, queued, handled, wrapped = record.ended, record.queued, record.handled, record.wrapped
     if ended == NOBODY:
         ended = horizon
-        if record.waiting_since != NOBODY:
-            queued += horizon - record.waiting_since
+        if record.mark & WAITING:
+            queued += horizon - record.since
         if record.agent != NONE:
-            handled += horizon - record.started
+            handled += horizon - record.since
+    elif record.agent != NONE:
+        wrapped += horizon - record.since
     rows.case[row] = record.case
     rows.attempt[row] = record.attempt
     rows.channel[row] = record.channel
     rows.group[row] = record.group
     rows.arrived[row] = record.arrived
+    rows.entered[row] = record.entered
     rows.answered[row] = record.answered
     rows.ended[row] = ended
     rows.queued[row] = queued
     rows.handled[row] = handled
+    rows.wrapped[row] = wrapped
     rows.outcome[row] = record.outcome
     rows.next_channel[row] = record.next_channel
 
@@ -326,8 +439,8 @@ def _write_integral(centre: Any, meter: Int, into: Ints, row: Int) -> None:
 
 @entry
 def simulate_once(desk: NDArray[np.void], number: Int) -> Int:
-    """:func:`simulate`, from Python: ``desk`` is the record of the centre's desk."""
-    return simulate(desk[0], number)
+    """:func:`_simulate`, from Python: ``desk`` is the record of the centre's desk."""
+    return simulate(desk[0], (number,))
 
 
 @entry

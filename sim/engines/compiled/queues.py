@@ -1,6 +1,6 @@
-"""Queues: waiting contacts in order of place, that is of arrival and then identity.
+"""Queues: waiting contacts in order of place, that is of when they asked for an agent and then identity.
 
-Contacts come in order of arrival, so a queue is a ring: new ones join at the end. Work that was interrupted
+Contacts come in that order, so a queue is a ring: new ones join at the end. Work that was interrupted
 keeps its old place; it waits in a heap beside the ring (a skew heap: Sleator and Tarjan, "Self-adjusting
 heaps", SIAM Journal on Computing 15, 1986), from which only the first is ever taken.
 """
@@ -13,9 +13,10 @@ import numpy as np
 
 from sim.compiling import Int, compiled, inlined
 from sim.contract import NOBODY
+from sim.engines.compiled.agenda import identity
 from sim.engines.compiled.centre import METERS, contacts, queues, waiting
 from sim.engines.compiled.floor import change
-from sim.engines.compiled.records import NONE, RETURNED
+from sim.engines.compiled.records import NONE, RETURNED, WAITING
 
 _ONE = np.uint64(1)
 _LOW = np.uint64(63)
@@ -38,9 +39,9 @@ def clear_queues(centre: Any) -> None:
 def sooner(centre: Any, one: Int, other: Int) -> bool:
     """Whether ``one`` has the earlier place."""
     mine, theirs = contacts(centre)[one], contacts(centre)[other]
-    if mine.arrived != theirs.arrived:
-        return mine.arrived < theirs.arrived
-    return mine.id < theirs.id
+    if mine.entered != theirs.entered:
+        return mine.entered < theirs.entered
+    return identity(centre, one) < identity(centre, other)
 
 
 @inlined
@@ -60,9 +61,10 @@ def join(centre: Any, contact: Int) -> None:
     """Begin to wait."""
     record, now = contacts(centre)[contact], centre.now
     queue = np.uint32(record.queue)
-    record.waiting_since = now
+    record.since = now
+    record.mark |= WAITING
     if record.answered != NOBODY:
-        record.mark = RETURNED
+        record.mark |= RETURNED
         record.ahead = NONE
         record.behind = NONE
         queues(centre)[queue].returned = _merged(centre, contact, queues(centre)[queue].returned)
@@ -83,12 +85,12 @@ def join(centre: Any, contact: Int) -> None:
 @compiled
 def leave(centre: Any, contact: Int) -> None:
     """End the wait; of those that were interrupted, only the first may."""
-    record, now = contacts(centre)[contact], centre.now
+    record = contacts(centre)[contact]
     queue = np.uint32(record.queue)
-    record.queued += now - record.waiting_since
-    record.waiting_since = NOBODY
-    if record.mark == RETURNED:
-        record.mark = 0
+    if record.mark & WAITING:
+        stop_clock(centre, contact)
+    if record.mark & RETURNED:
+        record.mark &= ~RETURNED
         queues(centre)[queue].returned = _merged(centre, record.ahead, record.behind)
     else:
         contacts(centre)[record.ahead].behind = record.behind
@@ -96,6 +98,14 @@ def leave(centre: Any, contact: Int) -> None:
     if contacts(centre)[queue].behind == queue and queues(centre)[queue].returned == NONE:
         word = np.uint64(queue) >> _SIX
         waiting(centre)[word] &= ~(_ONE << (np.uint64(queue) & _LOW))
+
+
+@inlined
+def stop_clock(centre: Any, contact: Int) -> None:
+    """The customer waits no longer."""
+    record = contacts(centre)[contact]
+    record.queued += centre.now - record.since
+    record.mark &= ~WAITING
     change(centre, METERS * centre.groups_count + np.int64(record.channel), -1)
 
 

@@ -18,36 +18,49 @@ DOOMED = np.uint8(1)
 """An incident will make this visit to self-service fail."""
 RETURNED = np.uint8(2)
 """It was interrupted and waits among the others that were."""
+SILENT = np.uint8(4)
+"""The customer has left without a sign; the contact waits for an agent to find out, or has one who does."""
+WRAPPING = np.uint8(8)
+"""The customer is gone and the agent writes up."""
+MISROUTED = np.uint8(16)
+"""It is in the wrong queue; an agent will pass it on."""
+PASSED_ON = np.uint8(32)
+"""An agent has passed it on: it does not begin from outside."""
+WAITING = np.uint8(64)
+"""A customer waits in the queue."""
+WITHOUT_CUSTOMER = np.uint8(SILENT | WRAPPING)
+"""Either of these, and the agent is alone with the contact."""
 
 CONTACT = np.dtype(
     [
-        ("id", np.int64),  # contact_id: breaks ties
         ("tick", np.int64),  # of the event foreseen; while handled, the tick at which it will end
-        ("arrived", np.int64),
-        ("waiting_since", np.int64),  # NOBODY while it does not wait
-        ("updated", np.int64),  # when `left` was true
+        ("entered", np.int64),  # when it asked for an agent: its place in the queue
+        ("since", np.int64),  # when it began to wait, or when its agent began
+        ("updated", np.int64),  # when `left` was true; while it waits, the tick at which patience ends
         ("left", np.int64),  # to be done: work units, or ticks of an undivided agent; NOBODY before the first
         ("next_event", np.uint32),
         ("previous_event", np.uint32),
         ("agent", np.uint32),
         ("case", np.uint32),
-        # the second cache line: what the trace wants, and the queue
-        ("started", np.int64),
+        ("ahead", np.uint32),  # in the queue; in the heap of the returned: the left child
+        ("behind", np.uint32),  # in the queue; in the heap of the returned: the right child
+        # the second cache line: what the trace wants
+        ("arrived", np.int64),
         ("answered", np.int64),
         ("ended", np.int64),
         ("queued", np.int64),
         ("handled", np.int64),
-        ("ahead", np.uint32),  # in the queue; in the heap of the returned: the left child
-        ("behind", np.uint32),  # in the queue; in the heap of the returned: the right child
+        ("wrapped", np.int64),
         ("following", np.uint32),  # the next attempt of the case
-        ("channel", np.uint16),
         ("queue", np.uint16),
         ("group", np.int16),
-        ("next_channel", np.int16),
+        ("channel", np.uint8),
+        ("next_channel", np.int8),
         ("attempt", np.uint8),
+        ("failed", np.uint8),  # earlier attempts of the case that failed
         ("outcome", np.uint8),
         ("event", np.uint8),  # Kind of the event foreseen
-        ("mark", np.uint8),  # in self-service: DOOMED; in a queue: RETURNED
+        ("mark", np.uint8),  # DOOMED and so on
     ],
     align=True,
 )
@@ -84,6 +97,12 @@ CHANNEL = np.dtype(
         ("cap", np.uint16),
         ("mode", np.uint8),
         ("interruptible", np.uint8),
+        ("drops", np.uint8),  # those waiting at closing
+        # which stages there are
+        ("front", np.uint8),
+        ("wrap", np.uint8),
+        ("balk", np.uint8),
+        ("silent", np.uint8),
     ],
     align=True,
 )
@@ -94,6 +113,8 @@ QUEUE = np.dtype(
         ("first_rank", np.uint32),
         ("last_rank", np.uint32),  # one past it
         ("channel", np.uint16),
+        ("conditional", np.uint8),  # some skill opens late or keeps agents idle
+        ("overflows", np.uint8),  # some skill opens late
     ],
     align=True,
 )
@@ -101,7 +122,10 @@ QUEUE = np.dtype(
 CHANGE = np.dtype([("tick", np.int64), ("order", np.int64), ("by", np.int64)], align=True)
 """What the calendar brings: a closing, or a change of a group's number on the floor."""
 
-INCIDENT = np.dtype([("begins", np.int64), ("ends", np.int64), ("failure", np.float64)], align=True)
+INCIDENT = np.dtype(
+    [("begins", np.int64), ("ends", np.int64), ("failure", np.float64), ("slowdown", np.float64)],
+    align=True,
+)
 
 METER = np.dtype([("rest", np.int64), ("change", np.int64)], align=True)
 """What a level's changes amount to in an interval: a change by d adds d for the rest of this interval

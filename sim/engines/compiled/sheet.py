@@ -14,6 +14,7 @@ from sim.contract import Bools, Floats, Ints, Keys, Kind, Mode, Plan, event_orde
 from sim.engines.compiled.records import CHANGE, CHANNEL, INCIDENT, QUEUE
 
 WORD = 64
+Bytes = NDArray[np.uint8]
 
 
 class Sizes(NamedTuple):
@@ -52,6 +53,20 @@ class Sheet(NamedTuple):
     agent_ranks: Keys
     """[ranks, words of G] groups that may take a queue, of equal priority, best first; those of queue q are
     ``queues[q].first_rank`` to ``last_rank``."""
+    wrong_queue: Ints
+    """[Q]."""
+    transfer_part: Floats
+    """[C]."""
+    overflow: Ints
+    """[G, Q] ticks after which the skill opens."""
+    keep_idle: Ints
+    """[G, Q] others who must be idle."""
+    weight: Floats
+    """[G, Q] of waits."""
+    selective: Bytes
+    """[G] 1: the group looks at more than place in some queue."""
+    rouses: Bytes
+    """[G] 1: an agent who goes idle may make room for a colleague."""
     first_choice: Ints
     """[G + 1] rows of ``choices`` that belong to each group."""
     choices: Keys
@@ -95,6 +110,13 @@ def sheet_of(plan: Plan) -> Sheet:
         queue_of=plan.queue_of,
         next_row=plan.next_row,
         agent_ranks=agent_ranks,
+        wrong_queue=plan.wrong_queue,
+        transfer_part=plan.transfer_part,
+        overflow=plan.skill_overflow,
+        keep_idle=plan.skill_keep_idle,
+        weight=plan.choice_weight,
+        selective=_selective(plan),
+        rouses=_bytes((plan.skill_keep_idle > 0).any(axis=1)),
         first_choice=first_choice,
         choices=choices,
         room_for=room_for,
@@ -102,6 +124,16 @@ def sheet_of(plan: Plan) -> Sheet:
         speed=plan.speed,
         frustration=np.stack([plan.frustration_work, plan.frustration_patience], axis=1),
     )
+
+
+def _selective(plan: Plan) -> Bytes:
+    skill = plan.skill_priority > 0
+    special = (plan.skill_overflow > 0) | (plan.skill_keep_idle > 0) | (plan.choice_weight != 1.0)
+    return _bytes((skill & special).any(axis=1))
+
+
+def _bytes(flags: Any) -> Bytes:
+    return np.asarray(flags, np.uint8)
 
 
 def _words(number: int) -> int:
@@ -128,7 +160,7 @@ def _agent_ranks(plan: Plan) -> tuple[Keys, Ints]:
 def _choices(plan: Plan, deferred: Bools) -> tuple[Keys, Ints]:
     ranks, first = [], [0]
     for group in range(len(plan.groups)):
-        priority = plan.skill_priority[group]
+        priority = plan.choice_rank[group]
         for last in (False, True):
             mine = (priority > 0) & (deferred == last)
             ranks += [_bits(mine & (priority == value)) for value in np.unique(priority[mine])]
@@ -146,6 +178,11 @@ def _channels(plan: Plan, first_incident: Ints) -> NDArray[np.void]:
     channels["cap"] = plan.cap
     channels["mode"] = plan.mode
     channels["interruptible"] = plan.interruptible
+    channels["drops"] = plan.drop_at_close
+    channels["front"] = (plan.front_law >= 0).any(axis=1)
+    channels["wrap"] = (plan.wrap_law >= 0).any(axis=1)
+    channels["balk"] = plan.balk > 0
+    channels["silent"] = plan.silent > 0
     return channels
 
 
@@ -154,6 +191,9 @@ def _queues(plan: Plan, first_rank: Ints) -> NDArray[np.void]:
     queues["first_rank"] = first_rank[:-1]
     queues["last_rank"] = first_rank[1:]
     queues["channel"] = plan.queue_channel
+    skill = plan.skill_priority > 0
+    queues["overflows"] = (skill & (plan.skill_overflow > 0)).any(axis=0)
+    queues["conditional"] = queues["overflows"] | (skill & (plan.skill_keep_idle > 0)).any(axis=0)
     return queues
 
 
@@ -163,6 +203,7 @@ def _incidents(plan: Plan) -> tuple[NDArray[np.void], Ints]:
     incidents["begins"] = plan.incident_from[order]
     incidents["ends"] = plan.incident_until[order]
     incidents["failure"] = plan.incident_failure[order]
+    incidents["slowdown"] = plan.incident_slowdown[order]
     return incidents, np.searchsorted(plan.incident_channel[order], np.arange(len(plan.channels) + 1))
 
 

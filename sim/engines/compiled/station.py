@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.contract import Draws, Integrals, Plan, Rows, Trace
 from sim.engines.compiled import kernel
 from sim.engines.compiled.centre import centre_of, computed_by, given_by
+from sim.engines.compiled.fortune import TIME
 from sim.engines.compiled.kernel import OUT_OF_ROOM
 from sim.engines.compiled.records import CONTACT
 from sim.engines.compiled.sheet import sheet_of
@@ -29,6 +30,8 @@ class Station:
         self._plan = plan
         self._contacts = 0
         self.desk = centre_of(plan, sheet_of(plan))
+        self.desk.record["time_address"] = TIME.address
+        self.desk.record["simulate_address"] = kernel.SIMULATE.address
         """What the kernel works on."""
 
     @classmethod

@@ -1,10 +1,11 @@
 """The reference engine: SimPy, written to be read aloud. It is the specification of every other engine.
 
-Read it in this order: ``simulation`` (the life of a case), ``dispatcher`` (who takes whom), ``floor``
-(the agents), ``attention`` (how time becomes progress), ``queues``, ``meters``, ``agenda``.
+Read it in this order: ``simulation`` (the life of a case), ``incidents`` and ``front`` (what it meets before
+an agent), ``dispatcher`` (contacts and agents come together), ``routing`` (who takes whom), ``floor`` (the
+agents), ``attention`` (how time becomes progress), ``queues``, ``meters``, ``agenda``.
 
-A policy of one's own in place of the dispatcher's two choices will be a second argument of
-:func:`simulate`; the choices are ``Dispatcher._free_agent`` and ``Dispatcher._next_contact``.
+A policy of one's own will be a second argument of :func:`simulate`, in place of ``routing``, which chooses
+and changes nothing.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.contract import LONGEST_SHARED, NOBODY, WORK, Draws, Mode, Plan, scaled
+from sim.contract import LONGEST_SHARED, NOBODY, WORK, Draws, Mode, Plan, Ticks, scaled
+from sim.engines.reference.incidents import Incidents
 from sim.engines.reference.people import Agent, Contact
 
 
@@ -13,10 +14,12 @@ class Attention:
     ``speed[channel, k]`` with k contacts open; what is left of any other, in ticks of its agent.
     """
 
-    def __init__(self, plan: Plan, draws: Draws) -> None:
+    def __init__(self, plan: Plan, draws: Draws, incidents: Incidents) -> None:
         self._draws = draws
+        self._incidents = incidents
         self._factor: list[list[float]] = plan.skill_factor.tolist()
-        self._frustration = plan.frustration_work.tolist()
+        self._frustration: list[float] = plan.frustration_work.tolist()
+        self._transfer_part: list[float] = plan.transfer_part.tolist()
         self._shared = [mode == Mode.CONCURRENT for mode in plan.mode.tolist()]
         self._speed: list[list[int]] = plan.speed.tolist()
         self._cap: list[int] = plan.cap.tolist()
@@ -25,15 +28,14 @@ class Attention:
     def begin(self, agent: Agent, contact: Contact, now: int) -> None:
         """The agent opens the contact: for the first time, or what is left of it."""
         self._update(agent, now)
-        factor = self._factor[agent.group][contact.queue]
-        if contact.left == NOBODY:
-            work = int(self._draws.work(contact.channel, contact.attempt).item(contact.case))
-            time = scaled(scaled(work, self._frustration[contact.attempt]), factor)
-            shared = self._shared[contact.channel]
-            contact.left = min(time, LONGEST_SHARED) * WORK if shared else time
+        if contact.gone:
+            contact.left = self._to_do(contact, self._finding_out(agent, contact))
+        elif contact.left == NOBODY:
+            contact.left = self._to_do(contact, self._handling(agent, contact, now))
             contact.answered = now
         elif contact.group != agent.group:
-            contact.left = scaled(contact.left, factor / self._factor[contact.group][contact.queue])
+            ratio = self._factor[agent.group][contact.queue] / self._factor[contact.group][contact.queue]
+            contact.left = scaled(contact.left, ratio)
         contact.group = agent.group
         contact.agent = agent
         contact.started = contact.updated = now
@@ -47,13 +49,30 @@ class Attention:
         agent = contact.agent
         assert agent is not None
         self._update(agent, now)
-        contact.handled += now - contact.started
+        contact.clock(now)
         contact.agent = None
         contact.ends_at = NOBODY
         agent.contacts.remove(contact)
         agent.limit = min([self._cap[other.channel] for other in agent.contacts]) if agent.contacts else 1
         agent.interruptible = False
         return agent
+
+    def wrap(self, contact: Contact, time: int, now: int) -> None:
+        """Its agent, done with the customer, begins the ``time`` of after-call work."""
+        agent = contact.agent
+        assert agent is not None
+        self._update(agent, now)
+        contact.clock(now)
+        contact.left = self._to_do(contact, time)
+        agent.interruptible = False
+
+    def wrap_time(self, contact: Contact) -> int:
+        """How long its agent's after-call work takes; 0 where there is none."""
+        assert contact.agent is not None
+        return scaled(
+            _drawn(self._draws.wrap(contact.channel, contact.attempt), contact),
+            self._factor[contact.agent.group][contact.queue],
+        )
 
     def ends_at(self, agent: Agent, contact: Contact) -> int:
         """The first tick by which nothing remains if the agent's load stays as it is."""
@@ -68,3 +87,25 @@ class Attention:
             speed = self._speed[contact.channel][len(agent.contacts)] if shared else 1
             contact.left = max(contact.left - (now - contact.updated) * speed, 0)
             contact.updated = now
+
+    # -- how long it takes an undivided agent ------------------------------------------------------
+
+    def _handling(self, agent: Agent, contact: Contact, now: int) -> int:
+        work = _drawn(self._draws.work(contact.channel, contact.attempt), contact)
+        time = scaled(work, self._frustration[contact.failed])
+        time = scaled(time, self._factor[agent.group][contact.queue])
+        time = self._incidents.slowed(time, contact.channel, now)
+        return scaled(time, self._transfer_part[contact.channel]) if contact.misrouted else time
+
+    def _finding_out(self, agent: Agent, contact: Contact) -> int:
+        """That the customer has left without a sign."""
+        time = _drawn(self._draws.silent(contact.channel, contact.attempt), contact)
+        return scaled(time, self._factor[agent.group][contact.queue])
+
+    def _to_do(self, contact: Contact, time: int) -> int:
+        """An undivided agent's time as it is counted down."""
+        return min(time, LONGEST_SHARED) * WORK if self._shared[contact.channel] else time
+
+
+def _drawn(each: Ticks, contact: Contact) -> int:
+    return int(each.item(contact.case))

@@ -19,26 +19,56 @@ class Contact:
     queue: int
     arrived: int
     group: int = NOBODY
+    entered: int = NOBODY
     answered: int = NOBODY
     ended: int = NOBODY
     queued: int = 0
     handled: int = 0
+    wrapped: int = 0
     outcome: Outcome = Outcome.UNFINISHED
     next_channel: int = NOBODY
 
+    failed: int = 0
+    """How many earlier attempts of the case have failed; a transfer is no failure."""
     doomed: bool = False
     """An incident will make this visit to self-service fail."""
+    misrouted: bool = False
+    """The front sent it to the wrong queue: the agent who takes it will transfer it."""
+    transferred: bool = False
+    """It comes from the agent who transferred the attempt before."""
+    in_queue: bool = False
+    """It has a place in its queue: the customer waits, or left without a sign."""
     waiting_since: int = NOBODY
-    """Tick at which it began to wait, or ``NOBODY`` while it does not."""
+    """Tick at which the customer began to wait, or ``NOBODY`` while there is no such customer."""
+    overflows_at: int = NOBODY
+    """Tick at which, if still in the queue, it opens to a further skill."""
     agent: Agent | None = None
-    """Who handles it now."""
+    """Who has it open now."""
     started: int = NOBODY
-    """Tick at which that agent began."""
+    """Tick at which that agent began, with the customer or, once that one is gone, without."""
     left: int = NOBODY
     """What is left to be done (work units, or ticks for an undivided agent) as of ``updated``."""
     updated: int = NOBODY
     ends_at: int = NOBODY
     """Tick at which it will end if the agent's load stays as it is."""
+
+    @property
+    def gone(self) -> bool:
+        """The customer has left. What an agent still has to do with the contact is done alone."""
+        return self.ended != NOBODY
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The place in a queue: when it asked for an agent, then identity."""
+        return self.entered, self.id
+
+    def clock(self, now: int) -> None:
+        """Write down the agent's time since ``started``: with the customer, or without."""
+        if self.gone:
+            self.wrapped += now - self.started
+        else:
+            self.handled += now - self.started
+        self.started = now
 
 
 @dataclass(slots=True, eq=False)

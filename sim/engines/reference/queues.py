@@ -1,41 +1,41 @@
-"""A queue: waiting contacts in order of place."""
+"""A queue: contacts in order of place."""
 
 from __future__ import annotations
 
-import heapq
+from bisect import bisect_left, insort
+from operator import attrgetter
 
-from sim.contract import NOBODY
 from sim.engines.reference.people import Contact
+
+_place = attrgetter("place")
 
 
 class Queue:
     """Contacts of one channel that the same skills may take, the earliest place first.
 
-    One that gives up is only marked (``waiting_since``) and skipped when it reaches the head, so that
-    no operation looks through the queue. Work that was interrupted comes back with its old place.
+    Work that was interrupted comes back with its old place; a contact whose customer left without a sign
+    keeps its own.
     """
 
     def __init__(self, channel: int) -> None:
         self.channel = channel
-        self.head: Contact | None = None
-        """The first in order of place; ``None`` when nobody waits."""
-        self._heap: list[tuple[int, int, Contact]] = []
+        self._line: list[Contact] = []
 
-    def enter(self, contact: Contact, now: int) -> None:
-        """Begin to wait."""
-        contact.waiting_since = now
-        heapq.heappush(self._heap, (contact.arrived, contact.id, contact))
-        self.head = self._heap[0][2]
+    @property
+    def head(self) -> Contact | None:
+        """The first in order of place; ``None`` when there is nobody."""
+        return self._line[0] if self._line else None
 
-    def leave(self, contact: Contact, now: int) -> None:
-        """End the wait, wherever in the queue the contact stands."""
-        contact.queued += now - contact.waiting_since
-        contact.waiting_since = NOBODY
-        heap = self._heap
-        while heap and heap[0][2].waiting_since == NOBODY:
-            heapq.heappop(heap)
-        self.head = heap[0][2] if heap else None
+    def enter(self, contact: Contact) -> None:
+        """Take the place that is the contact's."""
+        contact.in_queue = True
+        insort(self._line, contact, key=_place)
+
+    def leave(self, contact: Contact) -> None:
+        """Give it up, wherever in the queue that is."""
+        contact.in_queue = False
+        del self._line[bisect_left(self._line, contact.place, key=_place)]
 
     def waiting(self) -> list[Contact]:
         """Everybody, in order of place."""
-        return [contact for *_, contact in sorted(self._heap) if contact.waiting_since != NOBODY]
+        return list(self._line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import attrgetter
 
 import numpy as np
@@ -19,6 +20,8 @@ from sim.contract import (
 )
 from sim.engines.reference.agenda import Agenda
 from sim.engines.reference.dispatcher import Dispatcher
+from sim.engines.reference.front import AutomatedFront
+from sim.engines.reference.incidents import Incidents
 from sim.engines.reference.people import Contact
 
 
@@ -29,14 +32,19 @@ class Simulation:
         self._plan = plan
         self._draws = draws
         self._agenda = Agenda(plan.horizon)
-        self._dispatcher = Dispatcher(plan, draws, self._agenda, self._is_open, self._conclude)
+        self._incidents = Incidents(plan)
+        self._dispatcher = Dispatcher(
+            plan, draws, self._agenda, self._incidents, self._is_open, self._conclude
+        )
+        self._front = AutomatedFront(
+            plan, draws, self._agenda, self._is_open, self._dispatcher.enter, self._conclude
+        )
         self._contacts: list[Contact] = []
         self._mode = [Mode(mode) for mode in plan.mode.tolist()]
         self._lines: list[int] = plan.lines.tolist()
         self._inside = [0] * len(plan.channels)
         self._windows = [self._windows_of(channel) for channel in range(len(plan.channels))]
         self._changes = [self._changes_of(group) for group in range(len(plan.groups))]
-        self._incidents = [self._incidents_of(channel) for channel in range(len(plan.channels))]
         self._queue_of: list[list[int]] = plan.queue_of.tolist()
         self._next_row: list[list[list[list[int]]]] = plan.next_row.tolist()
         self._arrival: list[int] = draws.arrival.tolist()
@@ -79,13 +87,12 @@ class Simulation:
             self._agenda.at(self._arrival[case], Kind.ARRIVAL, identity, self._case_begins, case)
 
     def _case_begins(self, case: int) -> None:
-        self._attempt(case, 0, self._first_channel[case])
+        self._attempt(self._contact(case, 0, self._first_channel[case]))
         self._foresee_case(case + 1)
 
     # -- an attempt --------------------------------------------------------------------------------
 
-    def _attempt(self, case: int, attempt: int, channel: int) -> None:
-        """The customer tries a channel: it may be closed, full or out of order, else the contact enters."""
+    def _contact(self, case: int, attempt: int, channel: int) -> Contact:
         contact = Contact(
             id=contact_id(case, attempt, self._plan.max_attempts),
             case=case,
@@ -95,33 +102,39 @@ class Simulation:
             arrived=self._agenda.now,
         )
         self._contacts.append(contact)
+        return contact
+
+    def _attempt(self, contact: Contact) -> None:
+        """The customer tries a channel: it may be closed, full or out of order, else the contact gets in."""
+        channel = contact.channel
         if not self._is_open(channel):
             self._end(contact, Outcome.CLOSED)
         elif self._inside[channel] >= self._lines[channel]:
             self._end(contact, Outcome.BLOCKED)
         elif self._mode[channel] is Mode.SELF_SERVICE:
-            contact.doomed = self._meets_incident(contact)
             self._inside[channel] += 1
-            duration = self._draws.work(channel, attempt).item(case)
-            end = self._agenda.now + duration
-            self._agenda.at(end, Kind.END, contact.id, self._self_service_ends, contact)
+            self._begin_self_service(contact)
         elif self._meets_incident(contact):
             self._end(contact, Outcome.BLOCKED)
         else:
             self._inside[channel] += 1
-            self._dispatcher.enter(contact)
+            self._front.receive(contact)
+
+    def _begin_self_service(self, contact: Contact) -> None:
+        now = self._agenda.now
+        contact.doomed = self._meets_incident(contact)
+        duration = self._draws.work(contact.channel, contact.attempt).item(contact.case)
+        end = now + self._incidents.slowed(duration, contact.channel, now)
+        self._agenda.at(end, Kind.END, contact.id, self._self_service_ends, contact)
 
     def _self_service_ends(self, contact: Contact) -> None:
         resolves = self._draws.resolves(contact.channel, contact.attempt).item(contact.case)
         self._conclude(contact, Outcome.RESOLVED if resolves and not contact.doomed else Outcome.FAILED)
 
     def _meets_incident(self, contact: Contact) -> bool:
-        """Whether the incidents of this moment, as independent causes, make the attempt fail."""
-        works = 1.0
-        for begins, ends, failure in self._incidents[contact.channel]:
-            if begins <= self._agenda.now < ends:
-                works *= 1.0 - failure
-        return works < 1.0 and self._draws.incident_luck(contact.attempt).item(contact.case) < 1.0 - works
+        """Whether the incidents of this moment make the attempt fail."""
+        failure = self._incidents.failure(contact.channel, self._agenda.now)
+        return failure > 0.0 and self._draws.incident_luck(contact.attempt).item(contact.case) < failure
 
     def _is_open(self, channel: int) -> bool:
         windows = self._windows[channel]
@@ -140,18 +153,44 @@ class Simulation:
         """A contact ends; unless the case is resolved, the customer may try again."""
         contact.ended = self._agenda.now
         contact.outcome = outcome
-        case, attempt = contact.case, contact.attempt
-        row = self._next_row[contact.channel][outcome][self._intent[case]][self._segment[case]]
-        if outcome is Outcome.RESOLVED or row == NOBODY or attempt + 1 == self._plan.max_attempts:
+        if outcome is Outcome.RESOLVED or contact.attempt + 1 == self._plan.max_attempts:
             return
-        contact.next_channel = self._draws.next_channel(row, attempt).item(case)
-        if contact.next_channel != NOBODY:
-            tick = self._agenda.now + self._draws.delay(row, attempt).item(case)
-            identity = contact_id(case, attempt + 1, self._plan.max_attempts)
-            self._agenda.at(tick, Kind.ARRIVAL, identity, self._next_attempt_begins, contact)
+        intent, segment = self._intent[contact.case], self._segment[contact.case]
+        row = self._next_row[contact.channel][outcome][intent][segment]
+        if row != NOBODY:
+            self._choose_next_step(contact, row)
+        elif outcome is Outcome.TRANSFERRED:
+            self._transfer(contact)
 
-    def _next_attempt_begins(self, contact: Contact) -> None:
-        self._attempt(contact.case, contact.attempt + 1, contact.next_channel)
+    def _choose_next_step(self, contact: Contact, row: int) -> None:
+        contact.next_channel = self._draws.next_channel(row, contact.attempt).item(contact.case)
+        if contact.next_channel != NOBODY:
+            delay = self._draws.delay(row, contact.attempt).item(contact.case)
+            self._foresee_next(contact, delay, self._next_attempt_begins)
+
+    def _transfer(self, contact: Contact) -> None:
+        """The agent passes the customer on within the channel."""
+        contact.next_channel = contact.channel
+        self._foresee_next(contact, 0, self._transfer_arrives)
+
+    def _foresee_next(self, contact: Contact, delay: int, begins: Callable[[Contact], None]) -> None:
+        identity = contact_id(contact.case, contact.attempt + 1, self._plan.max_attempts)
+        self._agenda.at(self._agenda.now + delay, Kind.ARRIVAL, identity, begins, contact)
+
+    def _next_attempt_begins(self, last: Contact) -> None:
+        self._attempt(self._next_contact(last))
+
+    def _transfer_arrives(self, last: Contact) -> None:
+        """Whoever was let in once is met neither by closing, lines and incidents nor by the front."""
+        contact = self._next_contact(last)
+        contact.transferred = True
+        self._inside[contact.channel] += 1
+        self._dispatcher.enter(contact)
+
+    def _next_contact(self, last: Contact) -> Contact:
+        contact = self._contact(last.case, last.attempt + 1, last.next_channel)
+        contact.failed = last.failed + (last.outcome is not Outcome.TRANSFERRED)
+        return contact
 
     # -- the plan, per channel and group -----------------------------------------------------------
 
@@ -159,17 +198,6 @@ class Simulation:
         mine = slice(int(self._plan.open_index[channel]), int(self._plan.open_index[channel + 1]))
         return list(
             zip(self._plan.open_from[mine].tolist(), self._plan.open_until[mine].tolist(), strict=True)
-        )
-
-    def _incidents_of(self, channel: int) -> list[tuple[int, int, float]]:
-        mine = self._plan.incident_channel == channel
-        return list(
-            zip(
-                self._plan.incident_from[mine].tolist(),
-                self._plan.incident_until[mine].tolist(),
-                self._plan.incident_failure[mine].tolist(),
-                strict=True,
-            )
         )
 
     def _changes_of(self, group: int) -> list[tuple[int, int]]:
@@ -182,8 +210,7 @@ class Simulation:
 
     def _trace(self) -> Trace:
         for contact in self._contacts:
-            if contact.ended == NOBODY:
-                self._close_at_horizon(contact)
+            self._cut_at_horizon(contact)
         self._contacts.sort(key=lambda contact: contact.id)
         floor = self._dispatcher.floor
         return Trace(
@@ -192,10 +219,12 @@ class Simulation:
             channel=self._column("channel"),
             group=self._column("group"),
             arrived=self._column("arrived"),
+            entered=self._column("entered"),
             answered=self._column("answered"),
             ended=self._column("ended"),
             queued=self._column("queued"),
             handled=self._column("handled"),
+            wrapped=self._column("wrapped"),
             outcome=self._column("outcome"),
             next_channel=self._column("next_channel"),
             present=floor.present,
@@ -205,13 +234,15 @@ class Simulation:
             queue_length=self._dispatcher.queue_length,
         )
 
-    def _close_at_horizon(self, contact: Contact) -> None:
-        """What has not ended by the horizon is unfinished: its wait and handling are cut there."""
-        contact.ended = self._plan.horizon
+    def _cut_at_horizon(self, contact: Contact) -> None:
+        """What has not ended by the horizon is unfinished: waits and agents' time are cut there."""
+        horizon = self._plan.horizon
         if contact.waiting_since != NOBODY:
-            contact.queued += self._plan.horizon - contact.waiting_since
+            contact.queued += horizon - contact.waiting_since
         if contact.agent is not None:
-            contact.handled += self._plan.horizon - contact.started
+            contact.clock(horizon)
+        if not contact.gone:
+            contact.ended = horizon
 
     def _column(self, name: str) -> Ints:
         return np.fromiter(map(attrgetter(name), self._contacts), np.int64, len(self._contacts))
