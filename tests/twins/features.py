@@ -127,12 +127,26 @@ HAPPENINGS = TIES | {
 """Everything that may happen."""
 SELDOM = frozenset(
     {
+        "a next step after a transfer",
+        "a silent contact overflows",
+        "a weight decides",
+        "an overflow from behind the head",
+        "an overflow interrupts",
+        "closing and front at the same tick",
         "closing and overflow at the same tick",
+        "finding out cut off by the horizon",
         "interrupted before its overflow",
+        "interrupted, and the room that is left is filled",
         "passed on above the lines",
+        "passed on after closing",
+        "passed on by an agent after closing",
+        "self-service slowed down",
+        "slowed down by two incidents",
+        "unfinished in the front",
+        "wrap cut off by the horizon",
     }
 )
-"""What so few days have that a thousand may well have none."""
+"""What fewer than one day in a hundred has, so that a thousand may well have none."""
 
 
 def simulate(plan: Plan, draws: Draws) -> tuple[Trace, set[str]]:
