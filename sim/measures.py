@@ -54,7 +54,8 @@ CHANNEL_QUANTITIES: dict[str, str] = {
     "offered": "Contacts that arrived.",
     "handled": "Contacts that ran their course: resolved, unresolved, transferred or failed (self-service).",
     "contained": "Contacts that an automated front resolved.",
-    "abandoned": "Contacts that left the queue before an answer, short abandons included.",
+    "abandoned": "Contacts that left before an answer, short abandons and hang-ups in a front included.",
+    "gave_up_waiting": "Abandoned contacts that had come to the queue.",
     "short_abandoned": "Abandoned contacts that waited no longer than the channel's short abandon.",
     "blocked": "Contacts that did not get through: all lines taken, or an incident.",
     "closed": "Contacts that arrived outside opening hours.",
@@ -63,7 +64,7 @@ CHANNEL_QUANTITIES: dict[str, str] = {
     "unfinished": "Contacts that the end of the simulation cut off.",
     "resolved": "Contacts that resolved the case.",
     "answered": "Contacts that an agent began to handle.",
-    "queued": "Contacts offered to the queue: offered less blocked and closed; none in self-service.",
+    "queued": "Contacts offered to the queue: offered less blocked, closed and what ended in a front.",
     "wait_seconds": "Waits of all contacts offered to the queue, answered or not.",
     "answer_seconds": "Waits of answered contacts.",
     "served": "Answered contacts that ran their course.",
@@ -164,7 +165,7 @@ def _m(
     return Measure(name, title, unit, definition, numerator, denominator, better, scopes, needs_agents)
 
 
-_OF = "contacts offered to the queue (offered less blocked and closed)"
+_OF = "contacts offered to the queue (offered less blocked, closed and what ended in a front)"
 
 MEASURES: tuple[Measure, ...] = (
     # -- channels: contacts
@@ -215,7 +216,7 @@ MEASURES: tuple[Measure, ...] = (
        "intervals_met", "intervals_counted",
        "Share of intervals with contacts offered to the queue in which the service level met the target.",
        True),
-    _m(CHANNEL, "abandonment", "Abandonment", "share", "lower", "abandoned", "queued",
+    _m(CHANNEL, "abandonment", "Abandonment", "share", "lower", "gave_up_waiting", "queued",
        f"Share of {_OF} that abandoned, short abandons included.", True),
     _m(CHANNEL, "queue_length_mean", "Mean queue", "contacts", "lower", "queue_seconds",
        "simulated_seconds", "Contacts waiting, averaged over the time simulated.", True),

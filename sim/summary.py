@@ -57,7 +57,10 @@ def channel_quantities(plan: Plan, terms: Terms, cells: Mapping[str, Array], sim
         **cells,
         **{name: cells[ticks] / TICKS_PER_SECOND for name, ticks in _TICKS.items()},
         "handled": np.sum([cells[outcome.name.lower()] for outcome in HANDLED], axis=0),
-        "queued": np.where(agents, cells["offered"] - cells["blocked"] - cells["closed"], 0),
+        "queued": np.where(
+            agents, cells["offered"] - cells["blocked"] - cells["closed"] - cells["never_queued"], 0
+        ),
+        "gave_up_waiting": cells["abandoned"] - cells["hung_up"],
         "answered_or_abandoned_in_time": within,
         "good": np.where(terms.of("abandons_good"), within, cells["answered_in_time"]),
         "counted": np.where(terms.of("answered"), cells["answered_judged"], cells["judged"]),

@@ -17,7 +17,7 @@ OFFERED, SHORT, ANSWERED, SERVED, LOST = (
     CELL[name] for name in ("offered", "short_abandoned", "answered", "served", "lost")
 )
 WAIT, ANSWER, HANDLE = (CELL[name] for name in ("wait_ticks", "answer_ticks", "handle_ticks"))
-NEVER_QUEUED = CELL["never_queued"]
+NEVER_QUEUED, HUNG_UP = CELL["never_queued"], CELL["hung_up"]
 IN_TIME, GONE_IN_TIME, JUDGED, ANSWERED_JUDGED = (
     CELL[name] for name in ("answered_in_time", "abandoned_in_time", "judged", "answered_judged")
 )
@@ -73,6 +73,7 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
             note_exception(book, day, cell, channel, outcome, answered, met, arrived, wait, handled)
         elif not queued and outcome != BLOCKED and outcome != CLOSED:
             day.cells[cell, NEVER_QUEUED] += 1
+            day.cells[cell, HUNG_UP] += outcome == ABANDONED
         # The last place is that of nobody.
         g = np.uint64(group if group != NOBODY else book.groups)
         own = np.rint(handled * day.attention[g])
