@@ -86,7 +86,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "offered": Column("contacts", "Arrived in the interval; the counts below say what became of them."),
         "handled": Column("contacts", "Ran their course: resolved, unresolved, transferred or failed."),
         "contained": Column("contacts", "Resolved by an automated front."),
-        "abandoned": Column("contacts", "Left before an answer, short abandons and hang-ups in a front included."),
+        "abandoned": Column("contacts", "Left before an answer, in the queue or in an automated front."),
         "short_abandoned": Column("contacts", "Of them, within the channel's short abandon."),
         "blocked": Column("contacts", "All lines taken, or an incident."),
         "closed": Column("contacts", "Outside opening hours."),
