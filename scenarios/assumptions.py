@@ -1,8 +1,8 @@
 """Assumptions: every figure that a scenario uses, where it comes from, and how solid it is.
 
 A figure is a field of the scenario, a field of a what-if that takes its default from the parameter
-library, or a library figure that no field sets (the weights of effort, say). Fields that are not set,
-and fields that are not simulated yet and stand at their default, do nothing and are left out.
+library, or a library figure that no field sets (the weights of effort, say). Fields that are not set
+do nothing and are left out.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ BEHIND_RESULTS: tuple[str, ...] = (
 
 _SLOWDOWN = "chat.slowdown_per_contact"
 _LABELS = ("name", "description", "currency")
-_IDLE = "not simulated yet"
 _FEW = 6
 """Values of a list that are shown."""
 
@@ -233,7 +232,7 @@ def _of_part(
             items = value.values() if isinstance(value, Mapping) else value
             for key, item in zip(keys, items, strict=True):
                 yield from _of_part(item, (*here, str(key)), written, steps)
-        elif not _does_nothing(field, value, written):
+        elif not _is_nothing(value):
             yield from _of_field(field, here, dumped[name], written)
 
 
@@ -242,9 +241,8 @@ def _holds_parts(value: Any) -> bool:
     return any(isinstance(item, BaseModel) and not isinstance(item, Law) for item in items)
 
 
-def _does_nothing(field: FieldInfo, value: Any, written: bool) -> bool:
-    nothing = value is None or (isinstance(value, Mapping | tuple | str) and not value)
-    return nothing or (not written and _IDLE in (field.description or "").lower())
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, Mapping | tuple | str) and not value)
 
 
 def _of_field(field: FieldInfo, path: tuple[str, ...], value: Any, written: bool) -> Iterator[Assumption]:

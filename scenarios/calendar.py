@@ -19,5 +19,8 @@ class Calendar(Part):
     days: Annotated[int, Field(ge=1, le=366)] = quantity(1, title="Days", unit="days")
     interval: Seconds = quantity(900.0, title="Interval", unit="s", help="Divides a day evenly.")
     warm_up: Seconds = quantity(
-        0.0, title="Warm-up", unit="s", help="Left out of results (not simulated yet)."
+        0.0,
+        title="Warm-up",
+        unit="s",
+        help="Time at the start that is simulated and not counted; whole intervals.",
     )

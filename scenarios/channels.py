@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from scenarios.distributions import Duration
-from scenarios.fields import ByIntent, Part
+from scenarios.fields import ByIntent, Name, Part
 from scenarios.parameters import default_of
 from scenarios.times import Hours
 from scenarios.units import Amount, Seconds, Share, quantity
@@ -53,12 +53,77 @@ class Front(Part):
 
 
 class Callback(Part):
-    """An offer to ring back. Not simulated yet."""
+    """An offer to ring back: the customer hangs up and keeps the place in the queue."""
 
-    offer_above: Seconds = quantity(title="Offer above", unit="s", parameter="callback.offer_above")
-    take_up: Share = quantity(title="Take-up", parameter="callback.take_up")
-    connect: Share = quantity(title="Connect", parameter="callback.connect")
-    attempts: Annotated[int, Field(ge=1, le=20)] = quantity(3, title="Attempts")
+    offer_above: Seconds = quantity(
+        title="Offer above",
+        unit="s",
+        parameter="callback.offer_above",
+        help="Offered to customers for whom a longer wait is expected.",
+    )
+    take_up: Share = quantity(
+        title="Take-up", parameter="callback.take_up", help="Share of those offered who accept."
+    )
+    connect: Share = quantity(
+        title="Connect", parameter="callback.connect", help="Share of tries that the customer answers."
+    )
+    attempts: Annotated[int, Field(ge=1, le=20)] = quantity(
+        title="Tries", parameter="callback.attempts", help="After so many in vain the contact is abandoned."
+    )
+    retry: Seconds = quantity(
+        title="Time between tries",
+        unit="s",
+        parameter="callback.retry",
+        help="From a try that nobody answered to the next.",
+    )
+    ring: Seconds = quantity(
+        title="Ringing in vain",
+        unit="s",
+        parameter="callback.ring",
+        help="What an agent spends on a try that nobody answers.",
+    )
+    estimate: Literal["head_of_line", "last_wait", "queue"] = quantity(
+        "head_of_line",
+        title="Expected wait",
+        help="How the wait is told: how long the first in the queue has waited, how long the last one "
+        "answered had waited, or queue × handle time / agents.",
+    )
+
+
+class Transfer(Part):
+    """Contacts that agents pass on to another channel: to a second tier, to a specialist."""
+
+    share: ByIntent[Share] = quantity(
+        title="Share passed on",
+        parameter="phone.transfer_share",
+        help="Of contacts whose handling ends; a skill may have a share of its own.",
+    )
+    to: Name = quantity(title="To channel", help="A channel with agents.")
+    part: Share = quantity(
+        1.0,
+        title="Time before that",
+        help="Share of the handle time that passes before a contact is passed on.",
+    )
+    when_busy: Literal["queue", "skip", "lose"] = quantity(
+        "queue",
+        title="When nobody is free",
+        help="It waits there (queue), the agent ends it without (skip), or it is cut off (lose).",
+    )
+
+
+class Consult(Part):
+    """Contacts for whose last part an agent needs a second one: a conference with an expert."""
+
+    share: ByIntent[Share] = quantity(0.0, title="Share", help="Share of handled contacts that need it.")
+    group: Name = quantity(title="Group", help="Whose agents help.")
+    part: Share = quantity(
+        0.5, title="Time together", help="Share of the handle time, its last part, that takes both agents."
+    )
+    when_busy: Literal["wait", "skip"] = quantity(
+        "wait",
+        title="When nobody is idle",
+        help="Customer and agent wait for one (wait), or the agent goes on alone (skip).",
+    )
 
 
 _BALK = "Share of customers who leave at once when they would have to wait."
@@ -101,6 +166,9 @@ class Served(ChannelBase):
         parameter="phone.resolution",
         help="First-contact resolution: share of served contacts that resolve the case.",
     )
+    transfer: Transfer | None = quantity(
+        None, title="Passing on", help="Omitted: agents pass on only what was misrouted."
+    )
     cost_per_contact: Amount = quantity(
         0.0, title="Cost per contact", unit="money", help="On top of agents' pay."
     )
@@ -121,7 +189,10 @@ class Live(Served):
         parameter="phone.short_abandon",
         help="Abandons within this time are counted apart.",
     )
-    callback: Callback | None = quantity(None, title="Callback")
+    callback: Callback | None = quantity(None, title="Callback", help="Omitted: none is offered.")
+    consult: Consult | None = quantity(
+        None, title="Consult", help="Contacts that need a second agent for their last part."
+    )
 
 
 class Concurrent(Served):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scenarios.channels import Concurrent, Deferred, Live, SelfService, Target
+from scenarios.channels import Callback, Concurrent, Consult, Deferred, Live, SelfService, Target, Transfer
 from scenarios.distributions import Deterministic, Law, Unlimited
 from scenarios.fields import Part
 from scenarios.model import Group, Incident, Intent, NextStep, Scenario, Segment, Volume
@@ -162,8 +162,35 @@ def _channel(channel: SelfService | Live | Concurrent | Deferred) -> list[str]:
         phrases.append(_patience(channel))
     elif channel.interruptible:
         phrases.append("put aside for live contacts")
+    if isinstance(channel, Live) and channel.callback is not None:
+        phrases.append(_callback(channel.callback))
+    if isinstance(channel, Live) and channel.consult is not None:
+        phrases.append(_consult(channel.consult))
+    if channel.transfer is not None:
+        phrases.append(_transfer(channel.transfer))
     phrases += [f"{_by_intent(channel.resolution)} resolved", f"target {_target(channel.target)}"]
     return phrases
+
+
+def _callback(callback: Callback) -> str:
+    tries = "once" if callback.attempts == 1 else f"up to {callback.attempts} times"
+    offered = f"a callback offered above a wait of {spoken(callback.offer_above)}"
+    return f"{offered}, {_percent(callback.take_up)} take it, rung {tries}"
+
+
+def _consult(consult: Consult) -> str:
+    idle = " if one is idle" if consult.when_busy == "skip" else ""
+    helped = f"with an agent of {consult.group}{idle} for the last {_percent(consult.part)} of the time"
+    return f"{_by_intent(consult.share)} handled {helped}"
+
+
+def _transfer(transfer: Transfer) -> str:
+    busy = {
+        "queue": "",
+        "skip": " if somebody there is free",
+        "lose": " or cut off when nobody there is free",
+    }[transfer.when_busy]
+    return f"{_by_intent(transfer.share)} passed on to {transfer.to}{busy}"
 
 
 def _patience(channel: Live | Concurrent) -> str:
@@ -234,6 +261,10 @@ def _group(group: Group, scenario: Scenario | None) -> str:
         notes = [_listed(skill.intents)] if skill.intents else []
         if skill.handle_time != 1:
             notes.append(f"handle time × {skill.handle_time:g}")
+        if skill.resolution is not None:
+            notes.append(f"{_percent(skill.resolution)} resolved")
+        if skill.transfer is not None:
+            notes.append(f"{_percent(skill.transfer)} passed on")
         skills.append(f"{channel} ({', '.join(notes)})" if notes else channel)
     numbers = _numbers(group)
     currency = scenario.currency if scenario is not None else ""
@@ -253,7 +284,26 @@ def _incident(incident: Incident, dated: bool = True) -> str:
     since = f"{_date(begins.date())} {begins:%H:%M}" if dated else f"{begins:%H:%M}"
     until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{_date(ends.date())} {ends:%H:%M}"
     what = "is down" if incident.failure == 1 else f"fails {_percent(incident.failure)} of attempts"
-    return f"{incident.channel} {what} from {since} to {until}"
+    if incident.failure == 0:
+        what = f"takes {incident.slow_down:g} times as long"
+    return ", ".join([f"{incident.channel} {what} from {since} to {until}", *_detected(incident)])
+
+
+def _detected(incident: Incident) -> list[str]:
+    """Who notices an incident, and what follows."""
+    detection, announcement = incident.detection, incident.announcement
+    if detection is None:
+        return []
+    by = [] if detection.monitoring is None else [f"by monitoring after {spoken(detection.monitoring)}"]
+    if detection.reports is not None:
+        customers = "a customer tells" if detection.reports == 1 else f"{detection.reports:,} customers tell"
+        by.append(f"when {customers} an agent")
+    phrases = [f"detected {' or '.join(by)}"] if by else []
+    if incident.fix is not None:
+        phrases.append(f"fixed {_law(incident.fix)} later")
+    if announcement is not None:
+        phrases.append(f"announced, which {_percent(announcement.heeded)} heed")
+    return phrases
 
 
 # -- words -------------------------------------------------------------------------------------------

@@ -127,6 +127,12 @@ class Skill(Part):
         unit="agents",
         help="The skill is used only while so many other agents of the group are idle.",
     )
+    resolution: Share | None = quantity(
+        None, title="Resolution", help="Share that this group resolves. Omitted: the channel's."
+    )
+    transfer: Share | None = quantity(
+        None, title="Share passed on", help="Share that this group passes on. Omitted: the channel's."
+    )
 
 
 class Group(Part):
@@ -158,6 +164,40 @@ class Routing(Part):
 # -- what goes wrong -------------------------------------------------------------------------------
 
 
+class Detection(Part):
+    """How an incident is detected: by monitoring, by customers who tell an agent, or by whoever is first."""
+
+    monitoring: Seconds | None = quantity(
+        None,
+        title="Monitoring",
+        unit="s",
+        help="Time from the start until it sees the incident. Omitted: never.",
+    )
+    reports: Annotated[int, Field(ge=1, le=1_000_000)] | None = quantity(
+        None,
+        title="Reports",
+        unit="customers",
+        help="So many customers whom it failed tell an agent of it. Omitted: nobody listens.",
+    )
+
+
+class Announcement(Part):
+    """What customers whom the incident fails are told once it is detected: come back when it is over."""
+
+    after: Seconds = quantity(0.0, title="After", unit="s", help="From detection to the announcement.")
+    heeded: Share = quantity(
+        title="Heeded",
+        parameter="outage.notice_averts",
+        help="Share of them who wait until it is over, and then try the same channel again.",
+    )
+    return_within: Seconds = quantity(
+        title="Return within",
+        unit="s",
+        parameter="outage.return_within",
+        help="They come back spread evenly over so long after the end.",
+    )
+
+
 class Incident(Part):
     """A window in which attempts in a channel fail more, or wholly."""
 
@@ -167,6 +207,17 @@ class Incident(Part):
     failure: Share = quantity(1.0, title="Failure", help="Probability that an attempt fails.")
     slow_down: Factor = quantity(
         1.0, title="Slow-down", help="Factor on handle time, or on self-service, that begins meanwhile."
+    )
+    detection: Detection | None = quantity(
+        None, title="Detection", help="Omitted: nobody notices it, and it lasts as long as its window."
+    )
+    fix: Duration | None = quantity(
+        None,
+        title="Fix",
+        help="From detection to the fix, which ends the incident. Omitted: it ends with its window.",
+    )
+    announcement: Announcement | None = quantity(
+        None, title="Announcement", help="Omitted: customers are told nothing."
     )
 
 

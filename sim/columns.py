@@ -59,7 +59,7 @@ _COVERAGE = {
 }
 _SPILLOVER = {
     "from": _FROM,
-    "to": Column("", "Channel of the next attempt, another one."),
+    "to": Column("", "Channel of the next attempt, another one that the customer chose."),
     "outcome": Column("", "How the attempt in `from` ended."),
     "cases": Column("cases", "Per replication."),
     "cases_half_width": Column("cases", "Half-width of the 95% confidence interval of cases."),
@@ -72,6 +72,18 @@ _JOURNEYS = {
     "to": Column("", "Channel of the next attempt, or `resolved`, `given up` or `unfinished`."),
     "outcome": Column("", "How the attempt ended."),
     "cases": Column("cases", "Per replication."),
+}
+_INCIDENTS = {
+    "incident": Column("", "Name of the incident; numbered where several have the same."),
+    "measure": Column(
+        "",
+        "detected (share of replications), minutes_to_detection (from its start, where detected), "
+        "minutes_lasted (to its end, in time simulated or not), failed_attempts, told_an_agent and heeded "
+        "(customers).",
+    ),
+    "mean": _MEAN,
+    "half_width": _HALF,
+    "unit": Column("", "Unit of the measure."),
 }
 _SCENARIO = {"scenario": Column("", "`baseline`, or the name of the variant.")}
 
@@ -86,15 +98,19 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "offered": Column("contacts", "Arrived in the interval; the counts below say what became of them."),
         "handled": Column("contacts", "Ran their course: resolved, unresolved, transferred or failed."),
         "contained": Column("contacts", "Resolved by an automated front."),
-        "abandoned": Column("contacts", "Left before an answer, in the queue or in an automated front."),
+        "abandoned": Column("contacts", "Left before an answer, or were rung and not reached."),
         "short_abandoned": Column("contacts", "Of them, within the channel's short abandon."),
         "blocked": Column("contacts", "All lines taken, or an incident."),
         "closed": Column("contacts", "Outside opening hours."),
         "called_back": Column("contacts", "Left the queue for a callback."),
         "disconnected": Column("contacts", "Waiting when the channel closed, and dropped."),
         "unfinished": Column("contacts", "Cut off by the end of the simulation."),
-        "answered": Column("contacts", "An agent began to handle them."),
-        "queued": Column("contacts", "Offered to the queue: offered less blocked and closed."),
+        "answered": Column("contacts", "An agent began to handle them; callbacks left out."),
+        "queued": Column(
+            "contacts",
+            "Offered to the queue: offered less blocked, closed, what ended in a front, and callbacks with "
+            "the contacts that asked for them.",
+        ),
         "spilled_in": Column("contacts", "Came from another channel after an attempt there failed."),
         "repeated_in": Column("contacts", "Came again to the channel in which the attempt before failed."),
         "wait_seconds_sum": Column("s", "Waits of those offered to the queue, answered or not."),
@@ -121,7 +137,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "elapsed_seconds": Column("s", "From the first attempt to the end of the last contact."),
         "effort": Column("points", "Sum of the six parts."),
         "effort_waiting": Column("points", "For waiting in live and concurrent channels."),
-        "effort_repeat_contact": Column("points", "For contacts after the first."),
+        "effort_repeat_contact": Column("points", "For contacts that the customer began after the first."),
         "effort_channel_switch": Column("points", "For changes of channel."),
         "effort_transfer": Column("points", "For transfers."),
         "effort_repeating_information": Column("points", "For telling an agent again."),
@@ -141,11 +157,15 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "arrived": Column("s", "When the attempt was made."),
         "answered": Column("s", "When an agent began to handle it; NaN where nobody did."),
         "ended": Column("s", "When it ended; the end of the simulation for unfinished contacts."),
-        "wait_seconds": Column("s", "Until answered, or until it left the queue; 0 where nobody waits."),
+        "wait_seconds": Column(
+            "s", "Until answered, or until it left the queue; 0 where nobody waits, as for a callback."
+        ),
         "handle_seconds": Column("s", "Agent's clock time on the contact, wrap included."),
         "wrap_seconds": Column("s", "What of that is without the customer."),
         "outcome": Column("", "How it ended."),
         "next_channel": Column("", "Where the customer goes next; empty when nowhere."),
+        "helper": Column("", "The group of the second agent who helped; empty when nobody did."),
+        "helped_seconds": Column("s", "The second agent's clock time on it."),
     },
     "groups": {
         "replication": _REPLICATION,
@@ -165,6 +185,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "journeys": _JOURNEYS,
     "interval_summary": _INTERVAL_SUMMARY,
     "coverage": _COVERAGE,
+    "incidents": _INCIDENTS,
     "comparison.summary": {
         **_SCENARIO,
         **_SUMMARY,
@@ -176,5 +197,6 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "comparison.coverage": _SCENARIO | _COVERAGE,
     "comparison.spillover": _SCENARIO | _SPILLOVER,
     "comparison.journeys": _SCENARIO | _JOURNEYS,
+    "comparison.incidents": _SCENARIO | _INCIDENTS,
 }  # fmt: skip
 """By table, then column, in the order of the table."""

@@ -45,15 +45,17 @@ class Kind(IntEnum):
     """A channel that drops those waiting closes; the id is the channel."""
     STAFFING = 1
     """A group's number on the floor changes; the id is the group."""
-    END = 2
+    DETECTION = 2
+    """Monitoring notices an incident; the id is the incident."""
+    END = 3
     """A contact's handling, or its time in self-service, ends; the id is the contact."""
-    ARRIVAL = 3
-    """A case makes an attempt: its first or a later one; the id is the contact."""
-    FRONT = 4
+    ARRIVAL = 4
+    """A case makes an attempt, first or later, or a callback is due again; the id is the contact."""
+    FRONT = 5
     """A contact's automated front ends; the id is the contact."""
-    OVERFLOW = 5
+    OVERFLOW = 6
     """A waiting contact has waited long enough for another skill to open; the id is the contact."""
-    PATIENCE = 6
+    PATIENCE = 7
     """A waiting customer gives up; the id is the contact."""
 
 
@@ -132,6 +134,48 @@ class AgentOrder(IntEnum):
     FILL_FIRST = 2
     """Priority, room left for more (most contacts open first), turn."""
 
+    RANDOM = 3
+    """Priority, contacts open; one at random among those."""
+
+
+class Estimate(IntEnum):
+    """How the wait that a contact must expect is told."""
+
+    HEAD_OF_LINE = 0
+    """How long the first in the queue has waited; 0 when it is empty."""
+    LAST_WAIT = 1
+    """How long the contact had waited that an agent last opened for the first time; 0 to begin with."""
+    QUEUE = 2
+    """(Contacts in the queue + 1) x mean handle time / agents scheduled, rounded down."""
+
+
+class Busy(IntEnum):
+    """What an agent does who would pass a contact on when nobody is free to take it at once."""
+
+    QUEUE = 0
+    """It waits there."""
+    SKIP = 1
+    """The agent ends it."""
+    LOSE = 2
+    """The contact is disconnected."""
+
+
+class Chance(IntEnum):
+    """What is left to chance once an attempt, besides what has a method of its own in :class:`Draws`."""
+
+    TAKES_CALLBACK = 0
+    TRANSFERS = 1
+    HEEDS = 2
+    """The announcement of an incident."""
+    RETURNS = 3
+    """When, after the incident."""
+    AGENT = 4
+    """Which of those free, where that is random."""
+    CONSULTS = 5
+    """A second agent is needed."""
+    CONNECTS = 6
+    """The first try to ring back; further ones follow."""
+
 
 class LawKind(IntEnum):
     """Kinds of law and the meaning of their parameters ``a, b, c`` (seconds unless said otherwise)."""
@@ -202,6 +246,8 @@ class Plan:
     intervals_per_day: int
     horizon: int
     """Ticks; what has not ended by then is ``unfinished``. Arrivals at or after it do not happen."""
+    warm_up: int
+    """Intervals at the start, of which nothing is counted."""
     # demand
     rate: Floats
     """[I, K] expected cases, before the day factor."""
@@ -247,6 +293,36 @@ class Plan:
     """[C] probability that a customer who gives up does so silently."""
     silent_law: Ints
     """[C, I] the agent's time to find that out, or NOBODY: none."""
+    callback_above: Ticks
+    """[C] a callback is offered to whom a longer wait is expected for, or NOBODY: never."""
+    callback_estimate: Ints
+    """[C] of :class:`Estimate`."""
+    callback_take_up: Floats
+    """[C] probability that it is accepted."""
+    callback_connects: Floats
+    """[C] probability that the customer answers a try."""
+    callback_tries: Ints
+    """[C]."""
+    callback_retry: Ticks
+    """[C] from a try that nobody answered to the next."""
+    callback_ring: Ticks
+    """[C] agent's time on such a try."""
+    transfer_share: Floats
+    """[C, I] probability that an agent passes a contact on when its handling ends."""
+    transfer_to: Ints
+    """[C] to which channel, or NOBODY where nobody does."""
+    transfer_busy: Ints
+    """[C] of :class:`Busy`."""
+    passing_part: Floats
+    """[C] share of the handle time that passes before that."""
+    consult_share: Floats
+    """[C, I] probability that the handling needs a second agent; live channels only."""
+    consult_group: Ints
+    """[C] whose, or NOBODY where none is ever needed."""
+    consult_part: Floats
+    """[C] share of the handle time, its last part, that takes both."""
+    consult_waits: Bools
+    """[C] the contact and its agent wait for one when none is idle; otherwise the agent goes on alone."""
     speed: Ints
     """[C, 1 + max cap] work units per tick with k contacts open (index 0 unused)."""
     interruptible: Bools
@@ -266,6 +342,20 @@ class Plan:
     incident_slowdown: Floats
     """[N] factor on handle time that begins, or on self-service that is entered, within the window; several
     multiply."""
+    incident_noticed: Ticks
+    """[N] when monitoring detects it, or NOBODY: it does not."""
+    incident_reports: Ints
+    """[N] so many customers whom it failed tell an agent, and it is detected; 0: that detects nothing."""
+    fix_law: Ints
+    """[N] from detection to the fix, which ends the incident if that is sooner than its window; or NOBODY."""
+    announced_after: Ticks
+    """[N] from detection to the announcement, or NOBODY: none."""
+    announcement_heeded: Floats
+    """[N] probability that a customer whom it fails while it is announced waits for the fix."""
+    returns_within: Ticks
+    """[N] those come back in so long after the end, uniformly."""
+    incident_key: Keys
+    """[N] 64-bit hash of the name."""
     # queues and skills
     queue_of: Ints
     """[C, I] queue, or NOBODY for self-service."""
@@ -281,6 +371,14 @@ class Plan:
     """[G, Q] the skill opens to contacts that have waited so long (0: at once)."""
     skill_keep_idle: Ints
     """[G, Q] the skill is used only while so many other agents of the group are idle."""
+    skill_resolution: Floats
+    """[G, Q] probability that the group resolves what it handles; NaN: ``success`` of the contact."""
+    skill_transfer: Floats
+    """[G, Q] probability that it passes the contact on; NaN: ``transfer_share`` of the contact."""
+    queue_work: Ticks
+    """[Q] mean handle time, for estimates."""
+    queue_staff: Ints
+    """[Q, K] agents scheduled who may take the queue, for estimates."""
     choice_rank: Ints
     """[G, Q] in which order a group's agents choose among queues, 1 first; 0: no skill."""
     choice_weight: Floats
@@ -314,7 +412,7 @@ class Plan:
     max_attempts: int
     """A."""
     frustration_work: Floats
-    """[A] handle-time factor after that many failed attempts (a transfer is none)."""
+    """[A] handle-time factor after that many failed attempts (a transfer is none, nor is a callback)."""
     frustration_patience: Floats
     """[A] patience factor after that many failed attempts."""
 
@@ -353,8 +451,8 @@ class Draws(Protocol):
     def patience(self, channel: int, attempt: int) -> Ticks:
         """[n] patience, the segment's factor included, before frustration."""
 
-    def resolves(self, channel: int, attempt: int) -> Bools:
-        """[n] whether a contact that runs its course resolves the case."""
+    def resolution_luck(self, channel: int, attempt: int) -> Floats:
+        """[n] uniform in (0, 1); a contact that runs its course resolves if it is below its ``success``."""
 
     def incident_luck(self, attempt: int) -> Floats:
         """[n] uniform in (0, 1); the attempt fails if it is below the incident's failure."""
@@ -376,6 +474,13 @@ class Draws(Protocol):
 
     def silent(self, channel: int, attempt: int) -> Ticks:
         """[n] agent's time to find that out, before the skill's factor."""
+
+    def chance(self, which: int, attempt: int) -> Floats:
+        """[n] uniform in (0, 1), by :class:`Chance`; that of try t to ring back is ``CONNECTS + t``."""
+
+    @property
+    def fix(self) -> Ticks:
+        """[N] time from the detection of each incident to its fix; FAR where nothing fixes it."""
 
     def next_channel(self, row: int, attempt: int) -> Ints:
         """[n] channel by next-step row ``row``, or NOBODY: gives up."""
@@ -413,6 +518,10 @@ class Trace:
     wrapped: Ticks
     """[m] agent's clock time on the contact without the customer: after-call work, or finding out that the
     customer has left."""
+    helper: Ints
+    """[m] group of the second agent, or NOBODY."""
+    helped: Ticks
+    """[m] the second agent's clock time on it."""
     outcome: Ints
     """[m] of :class:`Outcome`."""
     next_channel: Ints
@@ -429,6 +538,23 @@ class Trace:
     concurrency)."""
     queue_length: Ticks
     """[C, K] contacts waiting."""
+    incidents: Ints
+    """[N, 5] by :class:`IncidentFact`."""
+
+
+class IncidentFact(IntEnum):
+    """What is told of an incident: columns of ``Trace.incidents``."""
+
+    DETECTED = 0
+    """Tick, or NOBODY."""
+    ENDED = 1
+    """Tick at which it ended, or was to end when the simulation did."""
+    FAILED = 2
+    """Attempts that it failed; of several incidents at once, the first in the plan's order has them."""
+    REPORTED = 3
+    """Customers among those who told an agent, before it was detected or after."""
+    HEEDED = 4
+    """Customers among those who heeded the announcement."""
 
 
 class Rows(NamedTuple):
@@ -445,15 +571,18 @@ class Rows(NamedTuple):
     queued: Ticks
     handled: Ticks
     wrapped: Ticks
+    helper: Ints
+    helped: Ticks
     outcome: Ints
     next_channel: Ints
 
 
 class Integrals(NamedTuple):
-    """The integrals of a :class:`Trace`: [G, K], the last one [C, K]."""
+    """What a :class:`Trace` has besides: [G, K] integrals, one [C, K], and [N, 5]."""
 
     present: Ticks
     busy: Ticks
     overtime: Ticks
     contacts_open: Ticks
     queue_length: Ticks
+    incidents: Ints

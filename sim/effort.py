@@ -5,8 +5,8 @@ Points per case are a weighted sum of what research finds to drive effort and di
 
 =======================  ===========================================================================
 waiting                  weight × ln(1 + minutes waited for an agent in live and concurrent channels)
-repeat contact           weight × (contacts − 1)
-channel switch           weight × contacts that came from another channel
+repeat contact           weight × (contacts that the customer began − 1)
+channel switch           weight × contacts begun in another channel than the one before
 transfer                 weight × contacts that ended in a transfer
 repeating information    weight × contacts with an agent after the customer had told an earlier one
                          (an agent who answered, or self-service that ran), without carried context
@@ -80,7 +80,7 @@ def points(
 ) -> Floats:
     """Effort points ``[6, n]`` of n cases, by driver in the order of :data:`DRIVERS`.
 
-    ``contacts`` are those that the customer began: one that an agent passed on is no repeat contact.
+    ``contacts`` are those that the customer began: neither passed on by an agent nor a callback.
 
     A failed try of the portal and then a call answered after a minute:
 

@@ -30,8 +30,8 @@ from scenarios.model import Group, Scenario, Skill
 from sim import engines
 from sim.columns import Column
 from sim.contract import OUTCOMES, Floats, Mode, Outcome, Plan
-from sim.counting.counted import Array
 from sim.counting.layout import ENDINGS
+from sim.counting.totals import OFFERED, Totals
 from sim.effort import DRIVERS
 from sim.errors import RunError
 from sim.estimates import half_width
@@ -43,7 +43,7 @@ from sim.summary import delta_columns
 MOST_REPEATED = 200
 """So many replications at most are simulated again, to see how causes of contacts differ between them."""
 
-FIRST, TRANSFER = "first_contact", "transfer"
+FIRST, TRANSFER, CALLBACK = "first_contact", "transfer", "callback"
 SELF_SERVICE, OTHER_CHANNEL = "failed_self_service", "other_channel"
 UNRESOLVED, ABANDONED, NOT_REACHED = "repeat_unresolved", "redial_abandoned", "redial_not_reached"
 
@@ -54,7 +54,8 @@ CONTACT_CAUSES: Mapping[str, str] = {
     UNRESOLVED: "After a contact in the same channel that ended without resolving the case.",
     ABANDONED: "After giving up waiting in the same channel.",
     NOT_REACHED: "After the same channel was blocked or closed, or dropped the contact at closing.",
-    TRANSFER: "After a transfer.",
+    TRANSFER: "Passed on by an agent.",
+    CALLBACK: "A callback that the customer had asked for.",
 }
 """What leads to a contact, in the order of the table. Every contact has exactly one."""
 
@@ -132,7 +133,7 @@ def _refused(*problems: Problem) -> RunError:
 def _contacts(base: Result, variant: Result) -> Iterator[tuple[Any, ...]]:
     results = (base, variant)
     keys = _keys(base.plan, variant.plan)
-    before, after = (_by_cause(r.plan, r.counted.totals.steps, keys) / r.replications for r in results)
+    before, after = (_by_cause(r.plan, r.counted.totals, keys) / r.replications for r in results)
     width = _widths(base, variant, keys)
     for place, (channel, cause, origin) in enumerate(keys):
         if before[place] or after[place]:
@@ -144,7 +145,7 @@ def _keys(base: Plan, variant: Plan) -> list[Key]:
     """Every cause of contacts in every channel with agents of either scenario, in the order of the table."""
     names = list(dict.fromkeys([*base.channels, *variant.channels]))
     served = [name for name in names if _has_agents(variant, name) or _has_agents(base, name)]
-    own = (UNRESOLVED, ABANDONED, NOT_REACHED)
+    own = (UNRESOLVED, ABANDONED, NOT_REACHED, CALLBACK)
     keys = []
     for channel in sorted(served, key=lambda name: _standing(base, variant, name)):
         others = [name for name in names if name != channel]
@@ -169,14 +170,14 @@ def _has_agents(plan: Plan, channel: str) -> bool:
     return channel in plan.channels and plan.mode[plan.channels.index(channel)] != Mode.SELF_SERVICE
 
 
-def _by_cause(plan: Plan, steps: Array, keys: Sequence[Key]) -> Floats:
-    """Contacts ``[n]`` of each key, from steps ``[A · C · (C + 3) · O]`` of one replication or many."""
+def _by_cause(plan: Plan, totals: Totals, keys: Sequence[Key]) -> Floats:
+    """Contacts ``[n]`` of each key, from the totals of one replication or many."""
     channels = len(plan.channels)
-    counted = steps.reshape(plan.max_attempts, channels, channels + len(ENDINGS), len(OUTCOMES))
-    # A step tells how an attempt ended and where the case went; all attempts have one, so the first ones
-    # by channel are all steps of the first attempt, wherever they led.
-    first = counted[0].sum(axis=(1, 2))
-    moves = counted.sum(axis=0)
+    shape = plan.max_attempts, channels, channels + len(ENDINGS), len(OUTCOMES)
+    moves = totals.steps.reshape(shape).sum(axis=0)
+    # A step tells how an attempt ended and where the case went: contacts to which no step led are first ones.
+    offered = totals.sums[:, OFFERED].reshape(channels, plan.intervals).sum(axis=1)
+    first = offered - moves[:, :channels].sum(axis=(0, 2))
     places = {name: place for place, name in enumerate(plan.channels)}
     found: dict[Key, int] = {(name, FIRST, ""): int(first[place]) for name, place in places.items()}
     for origin, channel, outcome in np.argwhere(moves[:, :channels] > 0):
@@ -190,6 +191,8 @@ def _cause(plan: Plan, origin: int, channel: int, outcome: int) -> str:
     """Why a customer whose attempt in ``origin`` ended with ``outcome`` comes to ``channel``."""
     if outcome == Outcome.TRANSFERRED:
         return TRANSFER
+    if outcome == Outcome.CALLED_BACK:
+        return CALLBACK
     if origin != channel:
         return SELF_SERVICE if plan.mode[origin] == Mode.SELF_SERVICE else OTHER_CHANNEL
     if outcome == Outcome.ABANDONED:
@@ -206,8 +209,8 @@ def _widths(base: Result, variant: Result, keys: Sequence[Key]) -> Floats:
     differences = np.empty((len(repeated), len(keys)))
     for row, replication in enumerate(repeated):
         old, new = perform(Task(models, base.seed, base.engine, int(replication), 1))
-        differences[row] = _by_cause(variant.plan, new.totals.steps, keys)
-        differences[row] -= _by_cause(base.plan, old.totals.steps, keys)
+        differences[row] = _by_cause(variant.plan, new.totals, keys)
+        differences[row] -= _by_cause(base.plan, old.totals, keys)
     spread = half_width(differences - differences.mean(axis=0))
     return np.asarray(spread * math.sqrt(len(repeated) / base.replications))
 

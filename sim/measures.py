@@ -43,6 +43,8 @@ class Measure:
     scopes: tuple[Scope, ...]
     needs_agents: bool = False
     """Only for channels with agents: nobody waits for a portal."""
+    needs_callback: bool = False
+    """Only for channels that offer callbacks."""
 
 
 CHANNEL: tuple[Scope, ...] = ("channel",)
@@ -55,7 +57,7 @@ CHANNEL_QUANTITIES: dict[str, str] = {
     "handled": "Contacts that ran their course: resolved, unresolved, transferred or failed (self-service).",
     "contained": "Contacts that an automated front resolved.",
     "abandoned": "Contacts that left before an answer, short abandons and hang-ups in a front included.",
-    "gave_up_waiting": "Abandoned contacts that had come to the queue.",
+    "gave_up_waiting": "Abandoned contacts that had come to the queue; callbacks in vain left out.",
     "short_abandoned": "Abandoned contacts that waited no longer than the channel's short abandon.",
     "blocked": "Contacts that did not get through: all lines taken, or an incident.",
     "closed": "Contacts that arrived outside opening hours.",
@@ -63,11 +65,14 @@ CHANNEL_QUANTITIES: dict[str, str] = {
     "disconnected": "Contacts that were waiting when the channel closed and were dropped.",
     "unfinished": "Contacts that the end of the simulation cut off.",
     "resolved": "Contacts that resolved the case.",
-    "answered": "Contacts that an agent began to handle.",
-    "queued": "Contacts offered to the queue: offered less blocked, closed and what ended in a front.",
+    "answered": "Contacts that an agent began to handle, callbacks left out.",
+    "queued": "Contacts offered to the queue: offered less blocked, closed, what ended in a front, and "
+    "callbacks with the contacts that asked for them.",
+    "callbacks_answered": "Callbacks that reached the customer.",
+    "callback_seconds": "Time from the consent to a callback to the customer's answer, where there was one.",
     "wait_seconds": "Waits of all contacts offered to the queue, answered or not.",
     "answer_seconds": "Waits of answered contacts.",
-    "served": "Answered contacts that ran their course.",
+    "served": "Answered contacts that ran their course, callbacks among them.",
     "handle_seconds": "Agents' clock time on contacts that ran their course.",
     "answered_in_time": "Answered within the target's time (deferred: reply sent within it).",
     "abandoned_in_time": "Abandoned within the target's time.",
@@ -114,8 +119,8 @@ CASE_QUANTITIES: dict[str, str] = {
     "met_agent": "Cases in which an agent's first contact has ended.",
     "first_contact": "Cases which the first contact that an agent answered resolved.",
     "transfers": "Contacts that ended in a transfer.",
-    "spilled_to_phone": "Contacts that reached a live channel from another channel.",
-    "failure_demand": "Contacts of failure intents, and contacts made because one before failed.",
+    "spilled_to_phone": "Contacts that customers began in a live channel after one in another channel.",
+    "failure_demand": "Contacts of failure intents, and contacts begun because one before failed.",
     "effort": "Effort points.",
     "effort_waiting": "Points for waiting.",
     "effort_repeat_contact": "Points for contacts after the first.",
@@ -161,11 +166,14 @@ def _m(
     denominator: str | None,
     definition: str,
     needs_agents: bool = False,
+    needs_callback: bool = False,
 ) -> Measure:
-    return Measure(name, title, unit, definition, numerator, denominator, better, scopes, needs_agents)
+    return Measure(
+        name, title, unit, definition, numerator, denominator, better, scopes, needs_agents, needs_callback
+    )
 
 
-_OF = "contacts offered to the queue (offered less blocked, closed and what ended in a front)"
+_OF = "contacts offered to the queue (offered less blocked, closed, what ended in a front, and callbacks)"
 
 MEASURES: tuple[Measure, ...] = (
     # -- channels: contacts
@@ -174,9 +182,10 @@ MEASURES: tuple[Measure, ...] = (
     _m(CHANNEL, "handled", "Handled", "contacts", "neutral", "handled", None,
        "Contacts that ran their course: resolved, unresolved, transferred, or failed in self-service."),
     _m(CHANNEL, "answered", "Answered", "contacts", "neutral", "answered", None,
-       "Contacts that an agent began to handle.", True),
+       "Contacts that an agent began to handle, callbacks left out.", True),
     _m(CHANNEL, "abandoned", "Abandoned", "contacts", "lower", "abandoned", None,
-       "Contacts that left the queue before an answer, short abandons included.", True),
+       "Contacts that ended before an answer: short abandons, hang-ups in a front and callbacks that reached "
+       "nobody included.", True),
     _m(CHANNEL, "short_abandoned", "Short abandons", "contacts", "neutral", "short_abandoned", None,
        "Abandoned contacts that waited no longer than the channel's short abandon.", True),
     _m(CHANNEL, "blocked", "Blocked", "contacts", "lower", "blocked", None,
@@ -191,6 +200,15 @@ MEASURES: tuple[Measure, ...] = (
        "Contacts that came from another channel after an attempt there failed."),
     _m(CHANNEL, "repeat_in", "Repeats", "contacts", "lower", "repeated_in", None,
        "Contacts that came again to the channel in which the attempt before failed."),
+    # -- channels: callbacks
+    _m(CHANNEL, "callbacks", "Callbacks taken up", "contacts", "neutral", "called_back", None,
+       "Contacts that left the queue for a callback.", True, True),
+    _m(CHANNEL, "callbacks_reached", "Callbacks reached", "share", "higher", "callbacks_answered",
+       "called_back", "Share of callbacks taken up that the customer answered.", True, True),
+    _m(CHANNEL, "callback_seconds_mean", "Time to callback", "s", "lower", "callback_seconds",
+       "callbacks_answered",
+       "Mean time from the consent to a callback to the customer's answer, of callbacks that were answered.",
+       True, True),
     # -- channels: waits
     _m(CHANNEL, "asa_seconds", "ASA", "s", "lower", "answer_seconds", "answered",
        "Average speed of answer: the mean wait of answered contacts.", True),
@@ -222,7 +240,8 @@ MEASURES: tuple[Measure, ...] = (
        "simulated_seconds", "Contacts waiting, averaged over the time simulated.", True),
     # -- channels: handling
     _m(CHANNEL, "aht_seconds", "AHT", "s", "neutral", "handle_seconds", "served",
-       "Average handle time: agents' clock time per answered contact that ran its course.", True),
+       "Average handle time: agents' clock time per answered contact that ran its course, callbacks among "
+       "them.", True),
     _m(CHANNEL, "resolution", "Resolution", "share", "higher", "resolved", "handled",
        "Share of handled contacts that resolved the case."),
     # -- groups
@@ -261,13 +280,14 @@ MEASURES: tuple[Measure, ...] = (
        "first_contact", "met_agent",
        "Share resolved by the first contact that an agent answered, of cases in which that contact ended."),
     _m(CASE, "one_contact_resolution", "One-contact resolution", "share", "higher",
-       "one_contact", "cases", "Share of cases resolved by their very first contact, in any channel."),
+       "one_contact", "cases",
+       "Share of cases resolved by their very first contact, in any channel, or by the callback it led to."),
     _m(CASE, "transfers_per_case", "Transfers per case", "contacts", "lower", "transfers", "cases",
        "Contacts that ended in a transfer, per case."),
     _m(CASE, "spillover_to_phone", "Spillover to phone", "contacts", "lower", "spilled_to_phone", None,
        "Contacts that reached a live channel from another channel, after an attempt there failed."),
     _m(CASE, "failure_demand_share", "Failure demand", "share", "lower", "failure_demand", "contacts",
-       "Share of contacts that belong to failure intents, or were made because one before failed."),
+       "Share of contacts that belong to failure intents, or were begun because one before failed."),
     _m(CASE, "elapsed_seconds_mean", "Time to resolution", "s", "lower", "elapsed_seconds", "resolved",
        "Mean time from the first attempt to the end of the contact that resolved the case."),
     # -- effort and loyalty
@@ -276,7 +296,8 @@ MEASURES: tuple[Measure, ...] = (
     _m(CASE, "effort_waiting", "Effort: waiting", "points", "lower", "effort_waiting", "cases",
        "Points per case for the time spent waiting for an agent in live and concurrent channels."),
     _m(CASE, "effort_repeat_contact", "Effort: repeat contact", "points", "lower",
-       "effort_repeat_contact", "cases", "Points per case for contacts after the first."),
+       "effort_repeat_contact", "cases",
+       "Points per case for contacts that customers began after the first."),
     _m(CASE, "effort_channel_switch", "Effort: channel switch", "points", "lower",
        "effort_channel_switch", "cases", "Points per case for having to change channel."),
     _m(CASE, "effort_transfer", "Effort: transfer", "points", "lower", "effort_transfer", "cases",

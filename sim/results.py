@@ -26,6 +26,7 @@ from sim.summary import (
     by_scope,
     delta_columns,
     estimates,
+    incident_table,
     interval_table,
     summary_table,
 )
@@ -108,6 +109,14 @@ class Result:
     def journeys(self) -> pd.DataFrame:
         """Flows between attempts: each attempt's channel, how it ended and where the case went."""
         return tables.journeys(self.plan, self.counted)
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """What became of each incident: who noticed it when, how long it lasted, whom it hurt.
+
+        They are counted whole, whether or not they fall into the warm-up.
+        """
+        return incident_table(self.plan, self.counted, [one.name for one in self.scenario.incidents])
 
     @cached_property
     def cases(self) -> pd.DataFrame:
@@ -208,6 +217,11 @@ class Comparison:
     def journeys(self) -> pd.DataFrame:
         """Flows between attempts, in every scenario."""
         return self._together(lambda result: result.journeys)
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """What became of each incident, in every scenario."""
+        return self._together(lambda result: result.incidents)
 
     def _together(self, table: Callable[[Result], pd.DataFrame]) -> pd.DataFrame:
         frames = []

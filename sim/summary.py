@@ -7,13 +7,13 @@ interval, on exact sums over replications (:mod:`sim.counting.totals`). Both bec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim import effort, money
-from sim.contract import TICKS_PER_SECOND, Floats, Mode, Plan
+from sim.contract import NOBODY, TICKS_PER_SECOND, Floats, IncidentFact, Mode, Plan
 from sim.counting.counted import Array, Counted
 from sim.counting.layout import CASE, CHANNEL_FIELDS, GROUP_FIELDS, HANDLED
 from sim.counting.totals import PRODUCTS, SUMS, Totals, exact
@@ -34,12 +34,14 @@ Quantities = dict[str, Floats]
 Estimates = dict[tuple[Scope, str], Estimate]
 
 TICKS_PER_HOUR = 3600 * TICKS_PER_SECOND
+TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
 
 _TICKS = {
     "wait_seconds": "wait_ticks",
     "answer_seconds": "answer_ticks",
     "handle_seconds": "handle_ticks",
     "queue_seconds": "queue_ticks",
+    "callback_seconds": "callback_ticks",
 }
 
 
@@ -77,7 +79,7 @@ def by_scope(plan: Plan, terms: Terms, counted: Counted) -> dict[Scope, Quantiti
         "all": _customers(terms, found.intents.sum(axis=1, keepdims=True)),
         "intent": _customers(terms, found.intents),
         "segment": _customers(terms, found.segments),
-        "channel": channel_quantities(plan, terms, channels, plan.horizon / TICKS_PER_SECOND),
+        "channel": channel_quantities(plan, terms, channels, _seconds_counted(plan)),
         "group": _groups(plan, terms, counted),
     }
     quantities["channel"] |= {
@@ -90,6 +92,11 @@ def by_scope(plan: Plan, terms: Terms, counted: Counted) -> dict[Scope, Quantiti
     total["agent_cost"] = quantities["group"]["agent_cost"].sum(axis=1, keepdims=True)
     total["cost_total"] = total["agent_cost"] + total["contact_cost"]
     return quantities
+
+
+def _seconds_counted(plan: Plan) -> float:
+    """Time simulated, warm-up left out."""
+    return (plan.horizon - plan.warm_up * plan.interval_ticks) / TICKS_PER_SECOND
 
 
 def _customers(terms: Terms, sums: Floats) -> Quantities:
@@ -122,7 +129,7 @@ def _groups(plan: Plan, terms: Terms, counted: Counted) -> Quantities:
         name: counted.headlines.groups[..., place] / TICKS_PER_HOUR for place, name in enumerate(GROUP_FIELDS)
     }
     overtime = hours["overtime"]
-    paid = terms.paid.sum(axis=1) * plan.interval_ticks / TICKS_PER_HOUR
+    paid = terms.paid[:, plan.warm_up :].sum(axis=1) * plan.interval_ticks / TICKS_PER_HOUR
     return {
         "paid_hours": np.broadcast_to(paid, overtime.shape),
         "staffed_hours": hours["present"],
@@ -168,7 +175,11 @@ def scope_names(plan: Plan) -> dict[Scope, tuple[str, ...]]:
 
 def applies(plan: Plan, scope: Scope, place: int, definition: Measure) -> bool:
     """Whether a measure means something for the ``place``-th name of a scope."""
-    return scope != "channel" or not definition.needs_agents or plan.mode[place] != Mode.SELF_SERVICE
+    if scope != "channel":
+        return True
+    callbacks = plan.callback_above[place] != NOBODY
+    agents = plan.mode[place] != Mode.SELF_SERVICE
+    return (agents or not definition.needs_agents) and (callbacks or not definition.needs_callback)
 
 
 def summary_table(plan: Plan, found: Estimates, currency: str) -> pd.DataFrame:
@@ -191,8 +202,9 @@ def summary_table(plan: Plan, found: Estimates, currency: str) -> pd.DataFrame:
 
 
 def interval_table(plan: Plan, counted: Counted) -> pd.DataFrame:
-    """Channel, interval, start_seconds, measure, mean, half_width."""
-    start = np.arange(plan.intervals) * plan.interval_ticks / TICKS_PER_SECOND
+    """Channel, interval, start_seconds, measure, mean, half_width; the warm-up has no rows."""
+    interval = np.arange(plan.warm_up, plan.intervals)
+    start = interval * plan.interval_ticks / TICKS_PER_SECOND
     frames = []
     for column, name in INTERVAL_MEASURES.items():
         definition = measure(name, "channel")
@@ -201,11 +213,11 @@ def interval_table(plan: Plan, counted: Counted) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "channel": channel,
-                    "interval": np.arange(plan.intervals),
+                    "interval": interval,
                     "start_seconds": start,
                     "measure": column,
-                    "mean": mean[place],
-                    "half_width": width[place],
+                    "mean": mean[place, plan.warm_up :],
+                    "half_width": width[place, plan.warm_up :],
                 }
             )
             for place, channel in enumerate(plan.channels)
@@ -232,6 +244,43 @@ def _by_interval(plan: Plan, definition: Measure, totals: Totals, replications: 
         mean, width = ratio_of_sums(replications, x, xx, y, xy, yy)
     shape = len(plan.channels), plan.intervals
     return mean.reshape(shape) / unit, width.reshape(shape) / unit
+
+
+# -- incidents -------------------------------------------------------------------------------------
+
+
+def incident_table(plan: Plan, counted: Counted, names: Sequence[str]) -> pd.DataFrame:
+    """Incident, measure, mean, half_width and unit, for incidents called ``names`` in the plan's order."""
+    facts = {fact: counted.headlines.incidents[..., fact].astype(np.float64) for fact in IncidentFact}
+    detected = facts[IncidentFact.DETECTED] != NOBODY
+    noticed = np.where(detected, facts[IncidentFact.DETECTED] - plan.incident_from, 0.0) / TICKS_PER_MINUTE
+    lasted = (facts[IncidentFact.ENDED] - plan.incident_from) / TICKS_PER_MINUTE
+    always = np.ones(detected.shape)
+    share = detected.astype(np.float64)
+    found = {
+        "detected": (ratio(share, always), "share"),
+        "minutes_to_detection": (ratio(noticed, share), "min"),
+        "minutes_lasted": (ratio(lasted, always), "min"),
+        "failed_attempts": (ratio(facts[IncidentFact.FAILED], always), "contacts"),
+        "told_an_agent": (ratio(facts[IncidentFact.REPORTED], always), "customers"),
+        "heeded": (ratio(facts[IncidentFact.HEEDED], always), "customers"),
+    }
+    rows = [
+        (name, measure_of, estimated.mean[place], estimated.half_width[place], unit)
+        for place, name in enumerate(told_apart(names))
+        for measure_of, (estimated, unit) in found.items()
+    ]
+    return pd.DataFrame(rows, columns=["incident", "measure", "mean", "half_width", "unit"])
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names with a number behind those that came before.
+
+    >>> told_apart(["outage", "slow", "outage"])
+    ['outage', 'slow', 'outage (2)']
+    """
+    numbered = [(name, [*names[:place]].count(name)) for place, name in enumerate(names)]
+    return [f"{name} ({before + 1})" if before else name for name, before in numbered]
 
 
 # -- comparisons -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import effort, money
-from sim.contract import OUTCOMES, TICKS_PER_SECOND, Floats, Plan
+from sim.contract import OUTCOMES, TICKS_PER_SECOND, Floats, Outcome, Plan
 from sim.counting.counted import Array, Columns, Counted
 from sim.counting.layout import CASE_OUTCOMES, ENDINGS
 from sim.counting.replay import Replayed
@@ -43,12 +43,12 @@ def stack(numbers: Iterable[int], columns: Sequence[Columns], index: str | None 
 
 
 def _grid(plan: Plan, numbers: Sequence[int], names: Sequence[str], label: str) -> dict[str, object]:
-    """The first columns of a table with a row per replication, name and interval."""
-    size = len(names) * plan.intervals
-    interval = np.tile(np.arange(plan.intervals, dtype=np.int32), len(numbers) * len(names))
-    name = np.tile(np.repeat(np.arange(len(names)), plan.intervals), len(numbers))
+    """The first columns of a table with a row per replication, name and interval after the warm-up."""
+    each = np.arange(plan.warm_up, plan.intervals, dtype=np.int32)
+    interval = np.tile(each, len(numbers) * len(names))
+    name = np.tile(np.repeat(np.arange(len(names)), len(each)), len(numbers))
     return {
-        "replication": np.repeat(np.array(numbers, np.int32), size),
+        "replication": np.repeat(np.array(numbers, np.int32), len(names) * len(each)),
         "day": interval // plan.intervals_per_day,
         "interval": interval,
         "start_seconds": interval * (plan.interval_ticks / TICKS_PER_SECOND),
@@ -70,7 +70,7 @@ def intervals_and_groups(
     for day in days:
         numbers.append(day.replication)
         channels.append(_interval_columns(plan, terms, day.cells))
-        groups.append({name: ticks.ravel() for name, ticks in day.groups.items()})
+        groups.append({name: ticks[:, plan.warm_up :].ravel() for name, ticks in day.groups.items()})
     return (
         pd.DataFrame({**_grid(plan, numbers, plan.channels, "channel"), **_below(channels)}),
         _groups(plan, numbers, _below(groups)),
@@ -83,8 +83,8 @@ def _below(parts: Sequence[Columns]) -> Columns:
 
 
 def _interval_columns(plan: Plan, terms: Terms, cells: Columns) -> Columns:
-    """Columns [C · K] of the table of intervals, from cells [C, K] of one replication."""
-    by_channel = {name: values.T for name, values in cells.items()}
+    """Columns of the table of intervals, channel by channel, from cells [C, K] of one replication."""
+    by_channel = {name: values[:, plan.warm_up :].T for name, values in cells.items()}
     found = channel_quantities(plan, terms, by_channel, plan.interval_ticks / TICKS_PER_SECOND)
     q = {name: values.T.ravel() for name, values in found.items()}
     return {
@@ -98,9 +98,9 @@ def _interval_columns(plan: Plan, terms: Terms, cells: Columns) -> Columns:
 
 
 def _groups(plan: Plan, numbers: Sequence[int], ticks: Columns) -> pd.DataFrame:
-    """One row per replication, group and interval, from ticks [R · G · K]."""
+    """One row per replication, group and interval after the warm-up, from ticks of all of them."""
     seconds = {name: values / TICKS_PER_SECOND for name, values in ticks.items()}
-    scheduled = plan.staff * (plan.interval_ticks / TICKS_PER_SECOND)
+    scheduled = plan.staff[:, plan.warm_up :] * (plan.interval_ticks / TICKS_PER_SECOND)
     idle = ticks["present"] - ticks["busy"] - ticks["overtime"]
     occupied = seconds["busy"] + seconds["overtime"]
     return pd.DataFrame(
@@ -119,17 +119,22 @@ def _groups(plan: Plan, numbers: Sequence[int], ticks: Columns) -> pd.DataFrame:
 
 def coverage(plan: Plan, counted: Counted) -> pd.DataFrame:
     """Agents scheduled, required and busy by group and interval, averaged over replications."""
-    number = np.repeat(np.arange(len(plan.groups)), plan.intervals)
-    interval = np.tile(np.arange(plan.intervals, dtype=np.int32), len(plan.groups))
+    each = np.arange(plan.warm_up, plan.intervals, dtype=np.int32)
+    number = np.repeat(np.arange(len(plan.groups)), len(each))
+    interval = np.tile(each, len(plan.groups))
     time = len(counted) * plan.interval_ticks
+    load, occupied = (
+        ticks.reshape(plan.staff.shape)[:, plan.warm_up :].ravel()
+        for ticks in (counted.totals.load, counted.totals.occupied)
+    )
     return pd.DataFrame(
         {
             "group": words(number, plan.groups),
             "interval": interval,
             "start_seconds": interval * (plan.interval_ticks / TICKS_PER_SECOND),
-            "scheduled": plan.staff.ravel(),
-            "required": counted.totals.load / time,
-            "busy": counted.totals.occupied / time,
+            "scheduled": plan.staff[:, plan.warm_up :].ravel(),
+            "required": load / time,
+            "busy": occupied / time,
         }
     )
 
@@ -147,6 +152,7 @@ def spillover(plan: Plan, counted: Counted) -> pd.DataFrame:
     happened = moves > 0
     happened[:, channels:] = False
     happened[np.arange(channels), np.arange(channels)] = False
+    happened[..., Outcome.TRANSFERRED] = False  # there the agent chose
     start, end, outcome = np.nonzero(happened)
     number = moves[start, end, outcome]
     squares, products = (
@@ -193,7 +199,7 @@ def cases(plan: Plan, terms: Terms, days: Iterable[Replayed]) -> pd.DataFrame:
     points = effort.points(
         terms.weights,
         waited_seconds=raw["waited"] / TICKS_PER_SECOND,
-        contacts=np.maximum(raw["contacts"] - raw["transfers"], 1),
+        contacts=np.maximum(raw["contacts"] - raw["legs"], 1),
         channel_switches=raw["channel_switches"],
         transfers=raw["transfers"],
         retellings=raw["retellings"],
@@ -247,5 +253,7 @@ def contacts(plan: Plan, counted: Counted) -> pd.DataFrame:
             "wrap_seconds": raw["wrapped"] / TICKS_PER_SECOND,
             "outcome": named(raw["outcome"], OUTCOMES),
             "next_channel": named(raw["next_channel"], plan.channels),
+            "helper": named(raw["helper"], plan.groups),
+            "helped_seconds": raw["helped"] / TICKS_PER_SECOND,
         }
     )

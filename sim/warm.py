@@ -58,6 +58,7 @@ def _simulate() -> None:
     # What the reference engine asks where channels have more stages.
     draws = draw(plan.build(scenario), 1, 0)
     _ = draws.front(0, 0), draws.front_ends(0, 0), draws.balks(0, 0), draws.leaves_silently(0, 0)
+    _ = draws.resolution_luck(0, 0), draws.chance(0, 0)
 
 
 def _mark() -> Path:

@@ -41,9 +41,22 @@ DAY = 86_400
 INTERVALS = (900, 1800, 3600)
 BUSY = 4
 """Cases come in so many neighbouring intervals of a day."""
-THEMES = ("anything", "interruptions", "closing", "chats", "anything", "closing")
+THEMES = (
+    "anything",
+    "interruptions",
+    "closing",
+    "chats",
+    "callbacks",
+    "anything",
+    "closing",
+    "outage",
+    "tiers",
+    "callbacks",
+)
 """Some scenarios are made for what needs several things at once: long deferred work that chats interrupt
-while staff changes; agents who go home as channels close with customers waiting; chats in two channels."""
+while staff changes; agents who go home as channels close with customers waiting; chats in two channels;
+queues long enough for callbacks; channels that pass contacts on to each other; self-service that fails, and
+customers who tell an agent of it."""
 
 
 def scenarios_strategy(max_cases: int = 40) -> st.SearchStrategy[Scenario]:
@@ -97,19 +110,32 @@ def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
     shares = (0.25, 0.75) if len(at.segments) > 1 else (1.0,)
     most = max_cases // len(at.intents) // days // BUSY
     channels = {name: draw(_channel(at, name)) for name in at.channels}
+    groups = draw(_groups(at, channels)) if at.served else {}
+    for name in at.channels:
+        if MODES[name] == "live" and at.stages and draw(_of(True, True, False)):
+            channels[name]["consult"] = draw(_consult(at, tuple(groups)))
+    warm_up = interval * draw(_of(0, 0, busy + 1, 0, busy + 2, 0))
     return {
         "name": "random",
-        "calendar": {"start": "2026-03-02", "timezone": "UTC", "days": days, "interval": interval},
+        "calendar": {
+            "start": "2026-03-02",
+            "timezone": "UTC",
+            "days": days,
+            "interval": interval,
+            "warm_up": warm_up,
+        },
         "segments": {
             name: draw(_segment(at.channels, share)) for name, share in zip(at.segments, shares, strict=True)
         },
         "intents": {name: draw(_intent(at, most)) for name in at.intents},
         "channels": channels,
-        "next_steps": draw(_next_steps(at, tuple(name for name in channels if "front" in channels[name]))),
-        "max_attempts": draw(_of(3, 4, 2, 1)),
+        "next_steps": draw(_next_steps(at, channels)),
+        "max_attempts": draw(_of(3, 4, 2) if theme in ("callbacks", "tiers") else _of(3, 4, 2, 1)),
         "frustration": draw(_frustration()),
-        "groups": draw(_groups(at)) if at.served else {},
-        "incidents": [draw(_incident(at)) for _ in range(draw(_of(0, 1, 4)))],
+        "groups": groups,
+        "incidents": [
+            draw(_incident(at)) for _ in range(draw(_of(1, 2) if theme == "outage" else _of(0, 1, 4)))
+        ],
         "routing": draw(_routing(at)),
     }
 
@@ -150,14 +176,25 @@ FRONT = _of(60, 0, 300, 900) | _law(60, 300)
 WRAP = _of(300, 900, 60, 0) | _law(60, 900)
 LONG = _law(3600, 1800, 7200)
 SHORT = _law(300, 60, 600)
-PATIENCE_FOR = {"interruptions": LONG | _of("unlimited"), "closing": _of(1800, 900, "unlimited", 3600, 1800)}
+PATIENCE_FOR = {
+    "interruptions": LONG | _of("unlimited"),
+    "callbacks": LONG | HANDLE_TIME,
+    "closing": _of(1800, 900, "unlimited", 3600, 1800),
+}
 SHARE = _of(0.5, 1.0, 0.0)
+KEPT = {"closing": "together", "interruptions": "always", "callbacks": "always", "outage": "always"}
+"""Whether channels are always open, or keep hours together."""
 CHANNELS = {
     "anything": _some(tuple(MODES), (3, 4, 2, 1)),
     "closing": st.tuples(_of("phone", "chat"), _of("video", "sms"), _of("email", "portal")),
     "interruptions": st.tuples(st.just("email"), _of("chat", "sms"), _of("phone", "portal", "letter")),
     "chats": _of(("sms", "chat"), ("email", "chat", "sms"), ("chat", "portal", "sms")),
+    "callbacks": _of(("phone",), ("phone", "video"), ("video", "email", "phone"), ("phone", "chat")),
+    "tiers": _of(("phone", "video"), ("phone", "email"), ("chat", "video"), ("phone", "sms", "letter")),
+    "outage": st.tuples(_of("portal", "app", "video"), _of("phone", "chat"), _of("email", "sms", "letter")),
 }
+OFFERS = _of(0, 60, 300)
+"""Expected waits above which a callback is offered."""
 
 
 @cache
@@ -212,14 +249,21 @@ def _intent(draw: st.DrawFn, at: Setting, most: int) -> dict[str, Any]:
 
 
 @st.composite
-def _next_steps(draw: st.DrawFn, at: Setting, fronts: tuple[str, ...]) -> list[dict[str, Any]]:
+def _next_steps(draw: st.DrawFn, at: Setting, channels: dict[str, Any]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     everyone: dict[str, str] = {}
     one_intent, one_segment = {"intents": at.intents[0]}, {"segments": at.segments[0]}
     for name in at.channels:
         outcomes = OUTCOMES[MODES[name]]
-        if name in fronts and draw(_of(False, True)):
+        if at.theme == "outage" and name == at.channels[0]:
+            # Whom the outage fails turns to an agent, and tells of it.
+            missing = ["failed"] if MODES[name] == "self_service" else ["blocked", "abandoned"]
+            rows.append({"after": name, "outcome": missing, "go": {at.channels[1]: 1.0}})
+            continue
+        if "front" in channels[name] and draw(_of(False, True)):
             outcomes = draw(_of(("contained", "transferred"), ("contained",))) + outcomes
+        elif "transfer" in channels[name] and draw(_of(False, False, False, True)):
+            outcomes = ("transferred", *outcomes)
         for outcome in draw(_some(outcomes, (2, 4, 1, 0))):
             for only in draw(
                 st.sampled_from([[everyone], [everyone], [one_intent], [everyone, one_segment]])
@@ -245,9 +289,7 @@ def _frustration(draw: st.DrawFn) -> dict[str, float]:
 def _channel(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
     mode = MODES[name]
     channel: dict[str, Any] = {"mode": mode}
-    kept = {"closing": "together", "interruptions": "always"}.get(at.theme) or draw(
-        _of("always", "always", "together", "alone")
-    )
+    kept = KEPT.get(at.theme) or draw(_of("always", "always", "together", "alone"))
     if kept != "always":
         channel["open"] = at.hours if kept == "together" else draw(_hours(at.interval, at.busy))
     lines = draw(_of(None, None, None, None, 3, 6, 0))
@@ -255,21 +297,42 @@ def _channel(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
         channel["lines"] = lines
     work = _by_intent(_work(at.theme, mode), at.intents)
     if mode == "self_service":
+        work = SHORT if at.theme == "outage" else work
         return channel | {"duration": draw(work), "success": draw(_by_intent(SHARE, at.intents))}
     if at.stages:
         channel |= draw(_stages(at, mode))
+    if at.theme == "tiers" or (at.stages and draw(_of(False, True))):
+        channel["transfer"] = draw(_transfer(at, name))
     channel["handle_time"] = draw(work)
     channel["resolution"] = draw(_by_intent(SHARE, at.intents))
     if mode == "deferred":
         return channel | {"interruptible": draw(_of(True, True, True, False))}
     drops = at.theme == "closing" and name == at.channels[0]
     channel["at_close"] = "drop" if drops else draw(_of("serve", "drop"))
+    if mode == "live" and (at.theme == "callbacks" or (at.stages and draw(_of(False, True)))):
+        channel["callback"] = draw(_callback())
     channel["patience"] = draw(_by_intent(PATIENCE_FOR.get(at.theme, PATIENCE), at.intents))
     if mode == "concurrent":
         channel["cap"] = draw(_of(2, 4, 3, 4, 1))
         if (slowdown := draw(_of(*SLOWDOWNS))) is not None:
             channel["slowdown"] = list(slowdown)
     return channel
+
+
+@cache
+def _callback() -> st.SearchStrategy[dict[str, Any]]:
+    """Offers that are often made, often taken and often in vain."""
+    return st.fixed_dictionaries(
+        {
+            "offer_above": OFFERS,
+            "take_up": _of(1.0, 0.5),
+            "connect": _of(0.5, 1.0, 0.0),
+            "attempts": _of(2, 1, 3),
+            "retry": _of(900, 60, 0, 3600),
+            "ring": _of(60, 0, 300, 900),
+            "estimate": _of("head_of_line", "last_wait", "queue"),
+        }
+    )
 
 
 @st.composite
@@ -294,9 +357,35 @@ def _stages(draw: st.DrawFn, at: Setting, mode: str) -> dict[str, Any]:
     return stages
 
 
+@st.composite
+def _transfer(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
+    """What agents pass on, to another channel if there is one, or to their own."""
+    others = [other for other in at.served if other != name] or [name]
+    return {
+        "share": draw(_by_intent(_of(0.5, 1.0, 0.0), at.intents)),
+        "to": draw(_of(*others, *others, name)),
+        "part": draw(_of(1.0, 0.25, 0.0)),
+        "when_busy": draw(_of("queue", "skip", "lose")),
+    }
+
+
+def _consult(at: Setting, groups: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """What takes two agents."""
+    return st.fixed_dictionaries(
+        {
+            "share": _by_intent(_of(1.0, 0.5), at.intents),
+            "group": _of(*groups[-1:], *groups),
+            "part": _of(0.5, 1.0, 0.25, 0.0),
+            "when_busy": _of("wait", "skip"),
+        }
+    )
+
+
 def _work(theme: str, mode: str) -> st.SearchStrategy[Any]:
     if theme == "interruptions":
         return LONG if mode == "deferred" else SHORT
+    if theme == "callbacks" and mode == "live":
+        return LONG
     return HANDLE_TIME if mode in ("live", "concurrent") else LONG | HANDLE_TIME
 
 
@@ -318,14 +407,41 @@ def _clock(second: int) -> str:
 
 @st.composite
 def _incident(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
-    begins = (at.busy + draw(st.integers(0, BUSY - 1))) * at.interval // 60
-    ends = min(begins + draw(_of(60, 1, 90)), 24 * 60 - 1)
-    return {
-        "name": "fault",
-        "channel": draw(_of(*at.channels)),
+    outage = at.theme == "outage"
+    begins = (at.busy + draw(st.integers(0, 1 if outage else BUSY - 1))) * at.interval // 60
+    ends = min(begins + draw(_of(240, 90) if outage else _of(60, 1, 90)), 24 * 60 - 1)
+    incident = {
+        "name": draw(_of("fault", "outage")),
+        "channel": at.channels[0] if outage else draw(_of(*at.channels)),
         "window": [_moment(min(begins, ends - 1)), _moment(ends)],
-        "failure": draw(_of(0.5, 0.25, 1.0, 0.0) if at.stages else _of(0.5, 0.25, 1.0)),
-    } | ({"slow_down": draw(_of(1.0, 2.0, 0.5))} if at.stages else {})
+        "failure": draw(
+            _of(1.0, 0.5) if outage else _of(0.5, 0.25, 1.0, 0.0) if at.stages else _of(0.5, 0.25, 1.0)
+        ),
+    }
+    if at.stages:
+        incident["slow_down"] = draw(_of(1.0, 2.0, 0.5))
+    if outage or (at.stages and draw(_of(False, True))):
+        incident |= draw(_detection(outage))
+    return incident
+
+
+@cache
+def _detection(announced: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """How an incident is detected, and what follows."""
+    monitoring, reports = _of(900, 0, 3600, 1800), _of(1, 2, 3)
+    by = st.one_of(
+        st.fixed_dictionaries({"reports": reports}),
+        st.fixed_dictionaries({"monitoring": monitoring}),
+        st.fixed_dictionaries({"monitoring": monitoring, "reports": reports}),
+    )
+    announcement = st.fixed_dictionaries(
+        {"after": _of(0, 300), "heeded": _of(1.0, 0.5), "return_within": _of(1800, 0, 7200)}
+    )
+    follows = {"fix": DELAY | _of(1800), "announcement": announcement}
+    always = {"detection": by, "announcement": announcement} if announced else {"detection": by}
+    return st.fixed_dictionaries(
+        always, optional={name: values for name, values in follows.items() if name not in always}
+    )
 
 
 def _moment(minutes: int) -> str:
@@ -336,12 +452,15 @@ def _moment(minutes: int) -> str:
 
 
 @st.composite
-def _groups(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
+def _groups(draw: st.DrawFn, at: Setting, channels: dict[str, Any]) -> dict[str, Any]:
     groups = {}
     number = draw(_of(2, 1, 2, 3) if at.theme == "interruptions" else _of(2, 1, 3, 2, 3, 6))
     for name in GROUPS[:number]:
         groups[name] = {
-            "skills": {channel: draw(_skill(at)) for channel in draw(_some(at.served, (4, 1, 2, 1)))},
+            "skills": {
+                channel: draw(_skill(at, "transfer" in channels[channel]))
+                for channel in draw(_some(at.served, (4, 1, 2, 1)))
+            },
             "staff": draw(_staff(at)),
             "shrinkage": draw(_of(0.0, 0.0, 0.3)),
         }
@@ -355,7 +474,7 @@ def _groups(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
 
 
 @st.composite
-def _skill(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
+def _skill(draw: st.DrawFn, at: Setting, passes_on: bool) -> dict[str, Any]:
     skill: dict[str, Any] = {"priority": draw(_of(1, 1, 2, 3)), "handle_time": draw(_of(1.0, 0.5, 1.25))}
     if draw(_of(False, False, False, True)):
         skill["intents"] = list(at.intents[:1])
@@ -363,6 +482,10 @@ def _skill(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
         skill["overflow_after"] = draw(_of(0, 0, 60, 900, 300))
         skill["keep_idle"] = draw(_of(0, 0, 1, 2))
         skill["weight"] = draw(_of(1.0, 1.0, 2.0, 0.5))
+        if draw(_of(False, False, True)):
+            skill["resolution"] = draw(_of(0.25, 1.0, 0.0))
+        if passes_on and draw(_of(False, True)):
+            skill["transfer"] = draw(_of(0.25, 1.0, 0.0))
     return skill
 
 
@@ -374,7 +497,7 @@ def _routing(draw: st.DrawFn, at: Setting) -> dict[str, str]:
         "contact_order": draw(
             _of("weighted_wait", "priority_then_oldest", "oldest_over_all", "growing_score")
         ),
-        "agent_order": draw(_of("longest_idle", "least_loaded", "fill_first")),
+        "agent_order": draw(_of("longest_idle", "least_loaded", "fill_first", "random")),
     }
 
 

@@ -251,5 +251,6 @@ def _worded(cause: str, origin: str, again: str) -> tuple[str, str, str, str]:
         "redial_abandoned": ("Again: gave up waiting", f"{again} after giving up waiting"),
         "redial_not_reached": ("Again: not let through", f"{again} after not getting through"),
         "transfer": (f"Transferred from {origin}", f"transfers from {origin}"),
+        "callback": ("Callbacks", "callbacks that customers asked for"),
     }.get(cause, (title(cause), plain(cause)))
     return label, f"are {noun}", f"were {noun}", noun

@@ -101,16 +101,21 @@ def _difference(old: Estimates, i: int, new: Estimates, j: int, scope: Scope, na
 
 
 def _line(result: Result, line: str) -> Line:
-    table, agents = result.interval_summary, result.coverage
-    intervals = result.plan.intervals
+    """By interval from the start; a warm-up, of which nothing is counted, has nobody and no numbers."""
+    table, agents, plan = result.interval_summary, result.coverage, result.plan
     mine = table[table["channel"] == line]
 
     def of(name: str, column: str) -> Floats:
-        found = mine.loc[mine["measure"] == name, column].to_numpy(np.float64)
-        return found if len(found) else np.full(intervals, np.nan)
+        found = np.full(plan.intervals, np.nan)
+        values = mine.loc[mine["measure"] == name, column].to_numpy(np.float64)
+        found[plan.warm_up :] = values if len(values) else np.nan
+        return found
 
     def summed(column: str) -> Floats:
-        return agents[column].to_numpy(np.float64).reshape(-1, intervals).sum(axis=0)
+        found = np.zeros(plan.intervals)
+        counted = plan.intervals - plan.warm_up
+        found[plan.warm_up :] = agents[column].to_numpy(np.float64).reshape(-1, counted).sum(axis=0)
+        return found
 
     return Line(
         wait=of("asa_seconds", "mean"),

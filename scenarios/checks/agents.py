@@ -34,6 +34,13 @@ def _skills(field: str, group: Group, scenario: Scenario) -> Iterator[Problem]:
             yield Problem(
                 f"{field}.{channel}", channel, "a channel with agents", "remove the skill: it is self-service"
             )
+        elif skill.transfer is not None and getattr(scenario.channels[channel], "transfer", None) is None:
+            yield Problem(
+                f"{field}.{channel}.transfer",
+                skill.transfer,
+                f"nothing: nobody passes {channel} on",
+                f"add channels.{channel}.transfer with a channel to pass it to, or remove the skill's",
+            )
         for intent in skill.intents or ():
             if intent not in scenario.intents:
                 yield unknown(f"{field}.{channel}.intents", intent, scenario.intents, "intent")

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from scenarios.checks.names import unknown
+from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
-from scenarios.model import Scenario
+from scenarios.model import Incident, Scenario
 from scenarios.tables import DAY_SECONDS, MOST_INTERVALS
 from scenarios.times import moment_text
 from scenarios.units import format_duration
@@ -45,6 +46,14 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
             f"less than the {calendar.days} days simulated",
             "shorten it, or simulate more days",
         )
+    elif per_day is not None and calendar.warm_up % calendar.interval:
+        whole = round(calendar.warm_up / calendar.interval) * calendar.interval
+        yield Problem(
+            "calendar.warm_up",
+            format_duration(calendar.warm_up),
+            f"a multiple of the interval, {format_duration(calendar.interval)}",
+            f"write {format_duration(whole)}",
+        )
     yield from _incidents(scenario)
 
 
@@ -66,4 +75,24 @@ def _incidents(scenario: Scenario) -> Iterator[Problem]:
                 window,
                 f"a time within the days simulated, {moment_text(begins)} to {moment_text(ends)}",
                 "move the window, or calendar.start",
+            )
+        yield from _detected(field, incident)
+
+
+def _detected(field: str, incident: Incident) -> Iterator[Problem]:
+    """Detection by nothing, or what follows a detection that there is not."""
+    detection = incident.detection
+    if detection is not None and detection.monitoring is None and detection.reports is None:
+        yield Problem(
+            f"{field}.detection", {}, "monitoring, reports or both", "add monitoring: 10 min, or reports: 3"
+        )
+    if isinstance(incident.fix, Unlimited):
+        yield Problem(f"{field}.fix", "unlimited", "a law that ends", "leave fix out: nothing fixes it then")
+    for part in ("fix", "announcement"):
+        if detection is None and getattr(incident, part) is not None:
+            yield Problem(
+                f"{field}.{part}",
+                part,
+                "nothing: it begins with the detection, and nobody detects this incident",
+                f"add detection: {{monitoring: 10 min}}, or remove {part}",
             )

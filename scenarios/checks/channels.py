@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scenarios.channels import Concurrent, Front
+from scenarios.channels import Concurrent, Front, SelfService
 from scenarios.checks.journeys import reachable
-from scenarios.checks.names import unknown_keys
+from scenarios.checks.names import unknown, unknown_keys
 from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
 from scenarios.fields import for_intent, is_by_intent
@@ -26,6 +26,8 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
         for part, prefix in (
             (channel, f"channels.{name}"),
             (getattr(channel, "front", None), f"channels.{name}.front"),
+            (getattr(channel, "transfer", None), f"channels.{name}.transfer"),
+            (getattr(channel, "consult", None), f"channels.{name}.consult"),
         ):
             if part is None:
                 continue
@@ -38,6 +40,12 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
         front = getattr(channel, "front", None)
         if front is not None:
             yield from _front(f"channels.{name}.front", front, scenario)
+        transfer = getattr(channel, "transfer", None)
+        if transfer is not None:
+            yield from _transfer(f"channels.{name}.transfer.to", transfer.to, scenario)
+        consult = getattr(channel, "consult", None)
+        if consult is not None and consult.group not in scenario.groups:
+            yield unknown(f"channels.{name}.consult.group", consult.group, list(scenario.groups), "group")
         if isinstance(channel, Concurrent) and channel.slowdown is not None:
             yield from _slowdown(f"channels.{name}.slowdown", channel.slowdown, channel.cap)
 
@@ -77,6 +85,15 @@ def _front(field: str, front: Front, scenario: Scenario) -> Iterator[Problem]:
                 f"containment, hang_up and misroute that sum to at most 1 (for {intent})",
                 f"they sum to {total:g}; lower some of them by {total - 1:g} in all",
             )
+
+
+def _transfer(field: str, to: str, scenario: Scenario) -> Iterator[Problem]:
+    served = [name for name, channel in scenario.channels.items() if not isinstance(channel, SelfService)]
+    if to not in scenario.channels:
+        yield unknown(field, to, served, "channel")
+    elif to not in served:
+        allowed = f"a channel with agents: {', '.join(served)}"
+        yield Problem(field, to, allowed, "choose one of these; a next step leads to self-service")
 
 
 def _slowdown(field: str, table: tuple[float, ...], cap: int) -> Iterator[Problem]:

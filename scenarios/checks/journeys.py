@@ -9,9 +9,17 @@ from scenarios.channels import Channel, SelfService
 from scenarios.checks.names import unknown, unknown_keys
 from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
+from scenarios.fields import for_intent
 from scenarios.model import NextStep, Scenario
+from scenarios.parameters import default_of
 
 _SUM_TOLERANCE = 1e-9
+_NO_STEP = {
+    "resolved": "a resolved case is over",
+    "unfinished": "the simulation is over",
+    "called_back": "the callback follows of itself",
+}
+"""Outcomes after which customers choose nothing, and why."""
 
 
 def problems(scenario: Scenario) -> Iterator[Problem]:
@@ -56,19 +64,19 @@ def possible_outcomes(channel: Channel) -> tuple[str, ...]:
     outcomes = ["unresolved", "transferred", "blocked", "closed"]
     if channel.mode != "deferred":
         outcomes += ["abandoned", "disconnected"]
+    elif channel.transfer is not None and channel.transfer.when_busy == "lose":
+        outcomes.append("disconnected")
     if channel.front is not None:
         outcomes.append("contained")
-    if getattr(channel, "callback", None) is not None:
-        outcomes.append("called_back")
     return tuple(outcomes)
 
 
 def _outcomes(field: str, step: NextStep, channel: Channel) -> Iterator[Problem]:
     possible = possible_outcomes(channel)
     for outcome in step.outcome:
-        if outcome in ("resolved", "unfinished"):
+        if outcome in _NO_STEP:
             allowed = "an outcome after which the customer goes on"
-            reason = "a resolved case is over" if outcome == "resolved" else "the simulation is over"
+            reason = _NO_STEP[outcome]
             yield Problem(
                 f"{field}.outcome", outcome, f"{allowed}: {', '.join(possible)}", f"remove it: {reason}"
             )
@@ -129,6 +137,22 @@ def reachable(scenario: Scenario) -> set[tuple[str, str]]:
 
 
 def _next(scenario: Scenario, channel: str, intent: str) -> list[str]:
+    return [*_passed_on(scenario, channel, intent), *_go(scenario, channel, intent)]
+
+
+def _passed_on(scenario: Scenario, channel: str, intent: str) -> list[str]:
+    """The channel to which agents pass contacts on, if they do."""
+    transfer = getattr(scenario.channels[channel], "transfer", None)
+    if transfer is None or transfer.to not in scenario.channels:
+        return []
+    shares = [for_intent(transfer.share, intent, default_of("phone.transfer_share"))]
+    shares += [
+        group.skills[channel].transfer or 0.0 for group in scenario.groups.values() if channel in group.skills
+    ]
+    return [transfer.to] if max(shares) > 0 else []
+
+
+def _go(scenario: Scenario, channel: str, intent: str) -> list[str]:
     return [
         target
         for step in scenario.next_steps

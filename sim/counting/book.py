@@ -25,11 +25,16 @@ class Book(NamedTuple):
     groups: int
     intents: int
     segments: int
+    incidents: int
     attempts: int
     interval_ticks: int
     per_tick: float
     """Intervals, a trifle too few: for :func:`sim.counting.contacts.interval_of`."""
     horizon: int
+    warm_up: int
+    """Intervals at the start, of which nothing is counted."""
+    counted_from: int
+    """Tick at which they are over."""
     channel_of: Ints
     """[C · K] of a cell."""
     agents: Bools
@@ -99,10 +104,13 @@ def book_of(plan: Plan, terms: Terms) -> Book:
         groups=groups,
         intents=len(plan.intents),
         segments=len(plan.segments),
+        incidents=len(plan.incident_channel),
         attempts=attempts,
         interval_ticks=plan.interval_ticks,
         per_tick=(1.0 - 2.0**-50) / plan.interval_ticks,
         horizon=plan.horizon,
+        warm_up=plan.warm_up,
+        counted_from=plan.warm_up * plan.interval_ticks,
         channel_of=np.repeat(np.arange(channels), plan.intervals),
         agents=_flags(plan.mode != Mode.SELF_SERVICE),
         live=_flags(plan.mode == Mode.LIVE),

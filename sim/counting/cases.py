@@ -18,7 +18,8 @@ TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
 
 OUTCOMES = len(Outcome)
 RESOLVED, CONTAINED, FAILED = int(Outcome.RESOLVED), int(Outcome.CONTAINED), int(Outcome.FAILED)
-TRANSFERRED, UNFINISHED = int(Outcome.TRANSFERRED), int(Outcome.UNFINISHED)
+TRANSFERRED, CALLED_BACK = int(Outcome.TRANSFERRED), int(Outcome.CALLED_BACK)
+ABANDONED, UNFINISHED = int(Outcome.ABANDONED), int(Outcome.UNFINISHED)
 CASE_RESOLVED, CASE_GIVEN_UP = int(CaseOutcome.RESOLVED), int(CaseOutcome.GIVEN_UP)
 CASE_UNFINISHED = int(CaseOutcome.UNFINISHED)
 
@@ -40,6 +41,10 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
     """Add n cases up by intent and segment, and count the steps between attempts.
 
     Contacts have been counted: their waits are read, and work that came with an earlier try is moved there.
+    Contacts that an agent passed on, and callbacks, are *legs* of the one before: no customer began them.
+
+    Cases that began in the warm-up are not added up. A step counts with the contact that it leads to, and
+    the last one with the contact that it comes from.
     """
     row = 0
     keep = len(day.table.contacts) > 0
@@ -49,7 +54,8 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
         i = np.uint64(case)
         who = np.uint64(cases.intent[i] * book.segments + cases.segment[i])
         first_row = np.uint64(row)
-        if not keep and row < m and rows.case[first_row] == case and day.wait[first_row] == 0:
+        counted = cases.arrival[i] >= book.counted_from
+        if counted and not keep and row < m and rows.case[first_row] == case and day.wait[first_row] == 0:
             outcome = rows.outcome[first_row]
             if outcome == RESOLVED or (outcome == CONTAINED and rows.next_channel[first_row] == NOBODY):
                 # Most cases are plain: a contact that nobody waited for, and that resolved them.
@@ -58,7 +64,7 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
                 continue
         number += 1
         # What is known of the case so far.
-        contacts = channels = switches = to_phone = transfers = 0
+        contacts = channels = switches = to_phone = transfers = legs = callbacks = 0
         retellings = self_failed = failures = 0
         wait_of_case = waited = ended = 0
         told = first_answered = met_agent = first_contact = False
@@ -77,34 +83,45 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             wait = day.wait[r]
             answered = rows.answered[r] != NOBODY
             agents = book.agents[c]
-            lost = not answered and rows.entered[r] != NOBODY
+            # Whoever left for a callback is not lost, nor is who was rung and not reached.
+            lost = not answered and rows.entered[r] != NOBODY and outcome != CALLED_BACK
+            pending_before = False
             if contacts > 0:
-                take(day, step_of(book, contacts - 1, previous, channel, outcome_before))
+                callback = outcome_before == CALLED_BACK
+                lost = lost and not (callback and outcome == ABANDONED)
+                if rows.arrived[r] >= book.counted_from:
+                    take(day, step_of(book, contacts - 1, previous, channel, outcome_before))
                 interval = interval_of(book, rows.arrived[r])
                 cell = np.uint64(channel * book.intervals + interval)
-                if channel == previous:
-                    day.cells[cell, REPEATED] += outcome_before != TRANSFERRED
+                callbacks += callback
+                if callback or outcome_before == TRANSFERRED:
+                    legs += 1
+                elif channel == previous:
+                    day.cells[cell, REPEATED] += 1
                 else:
                     day.cells[cell, SPILLED] += 1
                     switches += 1
                     to_phone += book.live[c]
-                if pending and channel == previous:
-                    if interval_of_work == NOBODY:
-                        interval_of_work = interval_of(book, rows.arrived[r - np.uint64(1)])
-                    move_work(book, rows, r, day, channel, lost, answered, interval_of_work, interval)
-                else:
+                pending_before = pending and channel == previous
+                if not pending_before:
                     interval_of_work = NOBODY
+                elif interval_of_work == NOBODY:
+                    interval_of_work = interval_of(book, rows.arrived[r - np.uint64(1)])
+                if pending_before and outcome != CALLED_BACK:
+                    move_work(book, rows, r, day, channel, lost, answered, interval_of_work, interval)
             channels += day.seen[c] != number
             day.seen[c] = number
             contacts += 1
-            pending = lost
+            pending = pending_before if outcome == CALLED_BACK else lost  # the callback goes on with it
             wait_of_case += wait
             waited += wait if book.impatient[c] else 0
             cost = book.price[c]
             contact_cost += cost
             group = rows.group[r]
             g = np.uint64(group if group != NOBODY else book.groups)
-            direct_cost += cost + (rows.handled[r] + rows.wrapped[r]) * day.rate[g]
+            direct_cost += (
+                cost + (rows.handled[r] + rows.wrapped[r]) * day.rate[g] + cost_of_help(rows, r, day)
+            )
             failed = outcome == FAILED and not agents
             self_failed += failed
             failures += book.failure[np.uint64(outcome)]
@@ -121,42 +138,45 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             following = rows.next_channel[np.uint64(row - 1)]
         resolved = is_resolved(outcome) and following == NOBODY
         open_still = outcome == UNFINISHED or following != NOBODY
-        if contacts > 0:
+        if contacts > 0 and rows.arrived[np.uint64(row - 1)] >= book.counted_from:
             ending = 0 if resolved else 1 if open_still else 2
             take(day, step_of(book, contacts - 1, channel, book.channels + ending, outcome))
 
-        # The case is closed: add it to those of its intent and segment.
-        grains = 0
-        if waited > 0:
-            grains = int(np.rint(book.waiting * log(1.0 + waited / TICKS_PER_MINUTE) * GRAIN))
-            sums[who, EFFORT] += grains
-        if contacts > 1 or failures > 0:
-            repeats = max(contacts - 1 - transfers, 0)  # whom an agent passes on has not come back
-            for driver, times in enumerate((repeats, switches, transfers, retellings, self_failed)):
-                points = book.points[np.uint64(driver), np.uint64(times)]
-                sums[who, np.uint64(EFFORT + 1 + driver)] += points
-                grains += points
-            sums[who, TRANSFERS] += transfers
-            sums[who, TO_PHONE] += to_phone
-            sums[who, CHURNED] += book.churn[np.uint64(failures)]
-        share = book.ease[np.uint64(grains)] if grains < len(book.ease) else exp(-grains / book.scale)
         final = CASE_RESOLVED if resolved else CASE_UNFINISHED if open_still else CASE_GIVEN_UP
-        sums[who, np.uint64(final)] += 1.0
-        sums[who, np.uint64(SHARE + final)] += share
-        sums[who, CONTACTS] += contacts
-        sums[who, CHANNELS] += channels
-        sums[who, ONE_CONTACT] += resolved and contacts == 1
-        sums[who, MET_AGENT] += met_agent
-        sums[who, FIRST_CONTACT] += first_contact
-        sums[who, ELAPSED] += ended - cases.arrival[i] if resolved else 0
-        sums[who, CONTACT_COST] += contact_cost
-        sums[who, DIRECT_COST] += direct_cost
+        if counted:
+            # The case is closed: add it to those of its intent and segment.
+            grains = 0
+            if waited > 0:
+                grains = int(np.rint(book.waiting * log(1.0 + waited / TICKS_PER_MINUTE) * GRAIN))
+                sums[who, EFFORT] += grains
+            if contacts > 1 or failures > 0 or transfers > 0:
+                repeats = max(contacts - 1 - legs, 0)
+                for driver, times in enumerate((repeats, switches, transfers, retellings, self_failed)):
+                    points = book.points[np.uint64(driver), np.uint64(times)]
+                    sums[who, np.uint64(EFFORT + 1 + driver)] += points
+                    grains += points
+                sums[who, TRANSFERS] += transfers
+                sums[who, TO_PHONE] += to_phone
+                sums[who, CHURNED] += book.churn[np.uint64(failures)]
+                sums[who, FAILURE_DEMAND] -= legs
+            share = book.ease[np.uint64(grains)] if grains < len(book.ease) else exp(-grains / book.scale)
+            sums[who, np.uint64(final)] += 1.0
+            sums[who, np.uint64(SHARE + final)] += share
+            sums[who, CONTACTS] += contacts
+            sums[who, CHANNELS] += channels
+            sums[who, ONE_CONTACT] += resolved and contacts - callbacks == 1
+            sums[who, MET_AGENT] += met_agent
+            sums[who, FIRST_CONTACT] += first_contact
+            sums[who, ELAPSED] += ended - cases.arrival[i] if resolved else 0
+            sums[who, CONTACT_COST] += contact_cost
+            sums[who, DIRECT_COST] += direct_cost
         if keep:
             table = day.table
             table.contacts[case] = contacts
             table.channels[case] = channels
             table.channel_switches[case] = switches
             table.transfers[case] = transfers
+            table.legs[case] = legs
             table.retellings[case] = retellings
             table.failed_self_service[case] = self_failed
             table.failures[case] = failures
@@ -171,10 +191,12 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             sums[place, field] += day.plain[place, 0]
         for field in (MET_AGENT, FIRST_CONTACT):
             sums[place, field] += day.plain[place, 1]
-        demand = sums[place, CONTACTS]
-        if not book.failure_intent[place // book.segments]:
-            demand -= sums[place, CASE_RESOLVED] + sums[place, CASE_GIVEN_UP] + sums[place, CASE_UNFINISHED]
-        sums[place, FAILURE_DEMAND] = demand
+        # All contacts of failure intents; of others those after the first, but for legs, taken off before.
+        ended = sums[place, CASE_RESOLVED] + sums[place, CASE_GIVEN_UP]
+        begun = ended + sums[place, CASE_UNFINISHED]
+        again = sums[place, CONTACTS] - begun + sums[place, FAILURE_DEMAND]
+        all_of_it = book.failure_intent[place // book.segments]
+        sums[place, FAILURE_DEMAND] = sums[place, CONTACTS] if all_of_it else again
 
 
 @compiled
@@ -195,7 +217,15 @@ def add_plain(book: Book, rows: Rows, r: Place, day: Day, who: Place, elapsed: i
     day.sums[who, ELAPSED] += elapsed
     day.sums[who, CONTACT_COST] += price
     day.sums[who, DIRECT_COST] += price + (rows.handled[r] + rows.wrapped[r]) * day.rate[g]
+    day.sums[who, DIRECT_COST] += cost_of_help(rows, r, day)
     take(day, step_of(book, 0, channel, book.channels, rows.outcome[r]))
+
+
+@compiled
+def cost_of_help(rows: Rows, r: Place, day: Day) -> float:
+    """What the second agent's time on a contact costs."""
+    helper = rows.helper[r]
+    return rows.helped[r] * day.rate[np.uint64(helper)] if helper != NOBODY else 0.0
 
 
 @compiled
@@ -218,6 +248,12 @@ def move_work(
         own = np.rint((rows.handled[r] + rows.wrapped[r]) * day.attention[g])
         day.load[g, np.uint64(interval)] -= own
         day.load[g, np.uint64(first)] += own
+        helper = rows.helper[r]
+        if helper != NOBODY:
+            h = np.uint64(helper)
+            help_given = np.rint(rows.helped[r] * day.attention[h])
+            day.load[h, np.uint64(interval)] -= help_given
+            day.load[h, np.uint64(first)] += help_given
 
 
 @compiled

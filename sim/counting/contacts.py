@@ -11,13 +11,14 @@ from sim.counting.day import TOUCHED_CELLS, Day
 from sim.counting.layout import CELL, Place
 
 ABANDONED, BLOCKED, CLOSED = int(Outcome.ABANDONED), int(Outcome.BLOCKED), int(Outcome.CLOSED)
-UNFINISHED = int(Outcome.UNFINISHED)
+CALLED_BACK, UNFINISHED = int(Outcome.CALLED_BACK), int(Outcome.UNFINISHED)
 
 OFFERED, SHORT, ANSWERED, SERVED, LOST = (
     CELL[name] for name in ("offered", "short_abandoned", "answered", "served", "lost")
 )
 WAIT, ANSWER, HANDLE = (CELL[name] for name in ("wait_ticks", "answer_ticks", "handle_ticks"))
 NEVER_QUEUED, HUNG_UP = CELL["never_queued"], CELL["hung_up"]
+CALLBACKS_ANSWERED, CALLBACK = CELL["callbacks_answered"], CELL["callback_ticks"]
 IN_TIME, GONE_IN_TIME, JUDGED, ANSWERED_JUDGED = (
     CELL[name] for name in ("answered_in_time", "abandoned_in_time", "judged", "answered_judged")
 )
@@ -30,16 +31,22 @@ UNANSWERED, CUT_OFF, LOST_WAIT, UNDECIDED = ANSWERED, SERVED, ANSWER, JUDGED
 def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
     """Count m contacts by cell, note their waits and add up agents' time; returns how many waited.
 
+    Who leaves for a callback has done with waiting, and so has its callback, the contact that follows: both
+    are in none of the queue's rates. Waits of the warm-up are not noted.
+
     Of rows in channels with agents, what most need is done for all, by arithmetic on flags: a branch that
     cannot be foreseen costs more than it spares. Indices are unsigned, for signed ones are checked for
     counting from the end.
     """
     waits = 0
+    before = UNFINISHED
     for row in range(m):
         r = np.uint64(row)
         channel = rows.channel[r]
         outcome = rows.outcome[r]
         arrived = rows.arrived[r]
+        callback = before == CALLED_BACK  # always the next row
+        before = outcome
         c = np.uint64(channel)
         interval = interval_of(book, arrived)
         cell = np.uint64(channel * book.intervals + interval)
@@ -56,29 +63,35 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
         handled = rows.handled[r] + rows.wrapped[r]
         group = rows.group[r]
         answered = answered_at != NOBODY
-        queued = entered != NOBODY
+        queued = entered != NOBODY and outcome != CALLED_BACK and not callback
         wait = (answered_at if answered else ended) - entered if queued else 0
         day.cells[cell, WAIT] += wait
         day.cells[cell, HANDLE] += handled
         reply = book.reply[c]
         taken = ended - arrived if reply else wait
-        met = answered and not (reply and outcome == UNFINISHED)
+        met = answered and queued and not (reply and outcome == UNFINISHED)
         day.cells[cell, IN_TIME] += met and taken <= book.within[c]
         day.wait[r] = wait
         w = np.uint64(waits)
         day.positive_wait[w] = wait
         day.wait_channel[w] = channel
-        waits += wait > 0
+        waits += wait > 0 and arrived >= book.counted_from
         if queued and (outcome == UNFINISHED or not answered):
             note_exception(book, day, cell, channel, outcome, answered, met, arrived, wait, handled)
         elif not queued and outcome != BLOCKED and outcome != CLOSED:
             day.cells[cell, NEVER_QUEUED] += 1
             day.cells[cell, HUNG_UP] += outcome == ABANDONED
+            if callback:
+                note_callback(day, cell, outcome, answered, answered_at - arrived, handled)
         # The last place is that of nobody.
         g = np.uint64(group if group != NOBODY else book.groups)
         own = np.rint(handled * day.attention[g])
         day.load[g, np.uint64(interval)] += own
         day.work[c, g] += own
+        helper = rows.helper[r]
+        if helper != NOBODY:
+            h = np.uint64(helper)
+            day.load[h, np.uint64(interval)] += np.rint(rows.helped[r] * day.attention[h])
     return waits
 
 
@@ -114,6 +127,21 @@ def note_exception(
 
 
 @compiled
+def note_callback(day: Day, cell: Place, outcome: int, answered: bool, after: int, handled: int) -> None:
+    """Count a callback: when it reached the customer it is work like any, else agents rang in vain."""
+    if answered:
+        day.cells[cell, CALLBACKS_ANSWERED] += 1
+        day.cells[cell, CALLBACK] += after
+    else:
+        # Whom nobody reached would have brought nothing more.
+        day.cells[cell, LOST] += outcome != ABANDONED
+    if not answered or outcome == UNFINISHED:
+        day.cells[cell, HANDLE] -= handled
+    else:
+        day.cells[cell, CUT_OFF] -= 1  # one more is served than the queue's
+
+
+@compiled
 def complete(book: Book, day: Day) -> None:
     """Make counts of all of the counts of exceptions."""
     for place in range(day.lengths[TOUCHED_CELLS]):
@@ -125,7 +153,7 @@ def complete(book: Book, day: Day) -> None:
             answered = queued - day.cells[cell, UNANSWERED]
             served = answered - day.cells[cell, CUT_OFF]
             day.cells[cell, ANSWERED] = answered
-            day.answered[channel] += answered
+            day.answered[channel] += answered + day.cells[cell, CALLBACKS_ANSWERED]
             day.cells[cell, SERVED] = served
             day.cells[cell, ANSWER] = day.cells[cell, WAIT] - day.cells[cell, LOST_WAIT]
             if book.within[channel] >= 0:

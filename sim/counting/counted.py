@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiling import entry
-from sim.contract import NOBODY, Draws, Integrals, Ints, Plan, Rows, Trace
+from sim.contract import NOBODY, Draws, Integrals, Ints, Outcome, Plan, Rows, Trace
 from sim.counting.book import Book, book_of
 from sim.counting.day import Day, day_of
 from sim.counting.headlines import Headlines, headlines_of, note_headline
@@ -132,6 +132,9 @@ def contact_columns(book: Book, cases: CaseArrays, rows: Rows, m: int) -> Column
     arrived, ended = rows.arrived[:m].copy(), rows.ended[:m].copy()
     entered = rows.entered[:m]
     until = np.where(answered != NOBODY, answered, ended)
+    # Who has left for a callback does not wait.
+    waits = entered != NOBODY
+    waits[1:] &= outcome[:-1] != Outcome.CALLED_BACK
     return {
         "case": case.astype(np.int32),
         "attempt": rows.attempt[:m].astype(np.int16),
@@ -142,9 +145,11 @@ def contact_columns(book: Book, cases: CaseArrays, rows: Rows, m: int) -> Column
         "arrived": arrived,
         "answered": answered.copy(),
         "ended": ended,
-        "wait": np.where(entered != NOBODY, until - entered, 0),
+        "wait": np.where(waits, until - entered, 0),
         "handled": rows.handled[:m] + rows.wrapped[:m],
         "wrapped": rows.wrapped[:m].copy(),
+        "helper": rows.helper[:m].astype(np.int16),
+        "helped": rows.helped[:m].copy(),
         "outcome": outcome.astype(np.int8),
         "next_channel": rows.next_channel[:m].astype(np.int16),
     }

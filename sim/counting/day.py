@@ -21,6 +21,7 @@ class CaseTable(NamedTuple):
     channels: Ints
     channel_switches: Ints
     transfers: Ints
+    legs: Ints
     retellings: Ints
     failed_self_service: Ints
     failures: Ints

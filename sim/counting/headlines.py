@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiling import compiled
-from sim.contract import Floats, Integrals
+from sim.contract import Floats, IncidentFact, Integrals
 from sim.counting.book import Book
 from sim.counting.day import TOUCHED_CELLS, Day
 from sim.counting.layout import CASE_FIELDS, CELL_FIELDS, CHANNEL, CHANNEL_FIELDS, GROUP_FIELDS, Counts
@@ -27,6 +27,8 @@ class Headlines(NamedTuple):
     """[R, I, fields] of :data:`~sim.counting.layout.CASE_FIELDS`; effort in grains."""
     segments: Floats
     """[R, S, fields] the same."""
+    incidents: Counts
+    """[R, N, fields] of :class:`~sim.contract.IncidentFact`, warm-up or not."""
 
 
 def headlines_of(book: Book, replications: int) -> Headlines:
@@ -37,6 +39,7 @@ def headlines_of(book: Book, replications: int) -> Headlines:
         np.zeros((replications, book.groups, len(GROUP_FIELDS)), np.int64),
         np.zeros((replications, book.intents, len(CASE_FIELDS))),
         np.zeros((replications, book.segments, len(CASE_FIELDS))),
+        np.zeros((replications, book.incidents, len(IncidentFact)), np.int64),
     )
 
 
@@ -53,7 +56,7 @@ def note_headline(book: Book, integrals: Integrals, day: Day, headlines: Headlin
         headlines.waits[row, channel, 1] = day.quantiles[channel, 1]
     for group in range(book.groups):
         present = busy = overtime = contacts_open = 0
-        for interval in range(book.intervals):
+        for interval in range(book.warm_up, book.intervals):
             present += integrals.present[group, interval]
             busy += integrals.busy[group, interval]
             overtime += integrals.overtime[group, interval]
@@ -68,6 +71,9 @@ def note_headline(book: Book, integrals: Integrals, day: Day, headlines: Headlin
             for field in range(day.sums.shape[1]):
                 headlines.intents[row, intent, field] += day.sums[who, field]
                 headlines.segments[row, segment, field] += day.sums[who, field]
+    for incident in range(book.incidents):
+        for fact in range(headlines.incidents.shape[2]):
+            headlines.incidents[row, incident, fact] = integrals.incidents[incident, fact]
 
 
 @compiled
@@ -76,6 +82,8 @@ def note_channels(book: Book, integrals: Integrals, day: Day, channels: Counts, 
     for place in range(day.lengths[TOUCHED_CELLS]):
         cell = day.touched_cells[place]
         channel = book.channel_of[np.uint64(cell)]
+        if cell - channel * book.intervals < book.warm_up:
+            continue
         for field in range(_FIELDS):
             channels[row, channel, field] += day.cells[cell, field]
         counted = counted_of(book, day, channel, cell)
@@ -85,6 +93,6 @@ def note_channels(book: Book, integrals: Integrals, day: Day, channels: Counts, 
                 channels[row, channel, _MET] += 1
     for channel in range(book.channels):
         ticks = 0
-        for interval in range(book.intervals):
+        for interval in range(book.warm_up, book.intervals):
             ticks += integrals.queue_length[channel, interval]
         channels[row, channel, _QUEUE] = ticks

@@ -66,12 +66,14 @@ CELL_FIELDS: tuple[str, ...] = (
     *(outcome.name.lower() for outcome in Outcome),
     "offered", "short_abandoned", "answered", "served", "lost", "spilled_in", "repeated_in", "wait_ticks",
     "answer_ticks", "handle_ticks", "answered_in_time", "abandoned_in_time", "judged", "answered_judged",
-    "never_queued", "hung_up",
+    "never_queued", "hung_up", "callbacks_answered", "callback_ticks",
 )  # fmt: skip
 """What is counted by channel and interval of arrival: contacts by outcome (so an outcome is its own place),
 other counts, and sums of ticks. ``lost`` are those that nobody answered, tries in a row counted once, where
-the first arrived; ``never_queued`` came in and asked for no agent: the front contained or lost them, or they
-were still in it; ``hung_up`` are those of them whom it lost."""
+the first arrived; ``never_queued`` came in and are none of those whom the queue's rates speak of: the front
+contained or lost them, or they were still in it, or they left for a callback, or are that callback;
+``hung_up`` are those of them that were abandoned. ``callback_ticks`` run from the customer's consent to the
+customer's answer."""
 
 CHANNEL_FIELDS: tuple[str, ...] = (*CELL_FIELDS, "queue_ticks", "intervals_met", "intervals_counted")
 """What a headline has for each channel."""

@@ -40,7 +40,7 @@ def set_rates(book: Book, integrals: Integrals, day: Day) -> None:
     for group in range(book.groups):
         occupied = 0
         contacts_open = 0
-        for interval in range(book.intervals):
+        for interval in range(book.warm_up, book.intervals):
             occupied += integrals.busy[group, interval] + integrals.overtime[group, interval]
             contacts_open += integrals.contacts_open[group, interval]
         share = occupied / contacts_open if contacts_open > 0 else 0.0

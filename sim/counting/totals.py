@@ -95,11 +95,11 @@ _JUDGED, _ANSWERED_JUDGED = CELL["judged"], CELL["answered_judged"]
 
 @compiled
 def add(book: Book, integrals: Integrals, day: Day, totals: Totals) -> None:
-    """Add a replication, its load settled, to the totals."""
+    """Add a replication, its load settled, to the totals; nothing of the warm-up."""
     add_cells(book, day, totals)
     add_queues(book, integrals, totals)
     for group in range(book.groups):
-        for interval in range(book.intervals):
+        for interval in range(book.warm_up, book.intervals):
             place = group * book.intervals + interval
             totals.load[place] += int(np.rint(day.load[group, interval]))
             totals.occupied[place] += integrals.busy[group, interval] + integrals.overtime[group, interval]
@@ -112,6 +112,8 @@ def add_cells(book: Book, day: Day, totals: Totals) -> None:
     for place in range(day.lengths[TOUCHED_CELLS]):
         cell = day.touched_cells[place]
         channel = book.channel_of[np.uint64(cell)]
+        if cell - channel * book.intervals < book.warm_up:
+            continue
         good = good_of(book, day, channel, cell)
         counted = counted_of(book, day, channel, cell)
         answered = day.cells[cell, _ANSWERED]
@@ -131,7 +133,7 @@ def add_cells(book: Book, day: Day, totals: Totals) -> None:
 def add_queues(book: Book, integrals: Integrals, totals: Totals) -> None:
     """Add the queues' integrals, which may be positive where nobody arrived."""
     for channel in range(book.channels):
-        for interval in range(book.intervals):
+        for interval in range(book.warm_up, book.intervals):
             ticks = integrals.queue_length[channel, interval]
             if ticks > 0:
                 note(totals, channel * book.intervals + interval, QUEUE_TICKS, ticks)

@@ -12,7 +12,8 @@ from sim.counting.layout import CELL
 
 QUANTILE = 0.9
 
-OFFERED, BLOCKED, CLOSED = CELL["offered"], int(Outcome.BLOCKED), int(Outcome.CLOSED)
+OFFERED, NEVER_QUEUED = CELL["offered"], CELL["never_queued"]
+BLOCKED, CLOSED = int(Outcome.BLOCKED), int(Outcome.CLOSED)
 NAN = float("nan")
 
 
@@ -27,8 +28,10 @@ def find_quantiles(book: Book, day: Day, waits: int) -> None:
         day.quantiles[channel, 0] = 0.0  # for now the number offered to the queue
     for place in range(day.lengths[TOUCHED_CELLS]):
         cell = day.touched_cells[place]
-        offered = day.cells[cell, OFFERED] - day.cells[cell, BLOCKED] - day.cells[cell, CLOSED]
-        day.quantiles[book.channel_of[np.uint64(cell)], 0] += offered
+        channel = book.channel_of[np.uint64(cell)]
+        if cell - channel * book.intervals >= book.warm_up:
+            offered = day.cells[cell, OFFERED] - day.cells[cell, BLOCKED] - day.cells[cell, CLOSED]
+            day.quantiles[channel, 0] += offered - day.cells[cell, NEVER_QUEUED]
     # Where each channel's waits begin: one place further on than counted, then added up.
     for channel in range(book.channels + 1):
         day.positive[channel] = 0

@@ -27,6 +27,7 @@ from sim.engines.compiled.station import Station, integrals_of
 from sim.luck.cases import CaseArrays, Scratch, capacity_for, case_arrays, draw_cases, scratch_for
 from sim.luck.first_work import first_work
 from sim.luck.prepared import Luck, luck_of
+from sim.luck.repairs import draw_repairs
 from sim.terms import Terms
 
 _LINES = 12
@@ -84,9 +85,9 @@ class Line:
         """Fill rows of ``counted``; returns the number of contacts of the last replication."""
         while True:
             row, more_cases, contacts = _loop(
-                self._station.desk.record, self._luck, self._cases, self._first_work, self._scratch,
-                self._book, self._rows, self._integrals, self._day, counted.totals, counted.headlines,
-                np.uint64(seed), np.uint64(first), row, until,
+                self._station.desk.record, self._luck, self._cases, self._first_work, self._fix,
+                self._scratch, self._book, self._rows, self._integrals, self._day,
+                counted.totals, counted.headlines, np.uint64(seed), np.uint64(first), row, until,
             )  # fmt: skip
             if more_cases:
                 self._make_room(more_cases, 0)
@@ -99,7 +100,8 @@ class Line:
         self._cases = case_arrays(cases)
         self._scratch = scratch_for(self._luck, cases)
         self._first_work = np.empty(cases, np.int64)
-        self._station.desk.put(first_work=self._first_work)
+        self._fix = np.empty(len(self._plan.fix_law), np.int64)
+        self._station.desk.put(first_work=self._first_work, fix=self._fix)
         room = self._station.make_room(self._luck, self._cases, cases, contacts)
         self._rows = Rows(*(np.empty(room, np.int64) for _ in Rows._fields))
         self._day = day_of(self._book, room)
@@ -107,8 +109,8 @@ class Line:
 
 @entry
 def _loop(
-    desk: NDArray[Any], luck: Luck, cases: CaseArrays, work: Ticks, scratch: Scratch, book: Book, rows: Rows,
-    integrals: Integrals, day: Day, totals: Totals, headlines: Headlines,
+    desk: NDArray[Any], luck: Luck, cases: CaseArrays, work: Ticks, fix: Ticks, scratch: Scratch, book: Book,
+    rows: Rows, integrals: Integrals, day: Day, totals: Totals, headlines: Headlines,
     seed: np.uint64, first: np.uint64, row: int, until: int,
 ) -> Stop:  # fmt: skip
     centre = desk[0]
@@ -117,6 +119,7 @@ def _loop(
         number = draw_cases(luck, seed, first + np.uint64(row), cases, scratch)
         if number < 0:
             return row, -number, 0
+        draw_repairs(luck, seed, first + np.uint64(row), fix)
         first_work(luck, cases, number, work, scratch)
         contacts = simulate(centre, (number,))
         if contacts == OUT_OF_ROOM:

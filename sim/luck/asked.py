@@ -1,4 +1,4 @@
-"""What is asked about a contact: work, patience, success, incidents, next steps.
+"""What is asked about a contact: work, patience, resolution, incidents, next steps.
 
 Each answer depends on the case's key, the attempt and what is asked alone, never on when it is asked.
 ``key`` is ``np.uint64``; all other arguments are integers from 0 on.
@@ -19,6 +19,7 @@ from sim.luck.races import CLEAR
 __all__ = [
     "Luck",
     "balks",
+    "chance",
     "delay",
     "front_ends",
     "incident_luck",
@@ -26,7 +27,7 @@ __all__ = [
     "luck_of",
     "next_channel",
     "patience",
-    "resolves",
+    "resolution_luck",
     "stage",
     "work",
 ]
@@ -53,16 +54,21 @@ def patience(luck: Luck, key: np.uint64, intent: int, segment: int, channel: int
 
 
 @inlined
-def resolves(luck: Luck, key: np.uint64, intent: int, segment: int, channel: int, attempt: int) -> bool:
-    """Whether a contact that runs its course resolves the case."""
-    u = uniform(key, luck.resolves_salt[np.uint64(attempt), np.uint64(channel)])
-    return bool(u < luck.success[np.uint64(channel), np.uint64(intent), np.uint64(segment)])
+def resolution_luck(luck: Luck, key: np.uint64, channel: int, attempt: int) -> float:
+    """Uniform in (0, 1); a contact that runs its course resolves the case if it is below the share."""
+    return uniform(key, luck.resolves_salt[np.uint64(attempt), np.uint64(channel)])
 
 
 @inlined
 def incident_luck(luck: Luck, key: np.uint64, attempt: int) -> float:
     """Uniform in (0, 1); the attempt fails if it is below the incident's failure."""
     return uniform(key, luck.incident_salt[np.uint64(attempt)])
+
+
+@inlined
+def chance(luck: Luck, key: np.uint64, which: int, attempt: int) -> float:
+    """Uniform in (0, 1) for each of :class:`sim.contract.Chance`."""
+    return uniform(key, luck.chance_salt[np.uint64(which), np.uint64(attempt)])
 
 
 @compiled

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contract import NOBODY, Bools, Floats, Ints, Keys, Plan
+from sim.contract import NOBODY, Bools, Chance, Floats, Ints, Keys, Plan
 from sim.luck import laws
 from sim.luck.hashing import GOLDEN, chain, key_of, mix
 
@@ -50,12 +50,32 @@ class Purpose(IntEnum):
     BALK = 16
     SILENCE = 17
     SILENT = 18
+    TAKES_CALLBACK = 19
+    TRANSFERS = 20
+    HEEDS = 21
+    RETURNS = 22
+    AGENT = 23
+    CONNECTS = 24
+    FIX = 25
+    CONSULTS = 26
 
 
 STAGES = (Purpose.FRONT, Purpose.WRAP, Purpose.SILENT, Purpose.FRONT_ENDS, Purpose.BALK, Purpose.SILENCE)
 """What is asked about the stages of a contact besides its handling; the first three have laws."""
 FRONT, WRAP, SILENT, FRONT_ENDS, BALK, SILENCE = range(6)
 """Places in :data:`STAGES`."""
+
+
+CHANCES = {
+    Chance.TAKES_CALLBACK: Purpose.TAKES_CALLBACK,
+    Chance.TRANSFERS: Purpose.TRANSFERS,
+    Chance.HEEDS: Purpose.HEEDS,
+    Chance.RETURNS: Purpose.RETURNS,
+    Chance.AGENT: Purpose.AGENT,
+    Chance.CONSULTS: Purpose.CONSULTS,
+    Chance.CONNECTS: Purpose.CONNECTS,
+}
+"""The purposes of chances."""
 
 
 class Luck(NamedTuple):
@@ -74,6 +94,8 @@ class Luck(NamedTuple):
     """[A]."""
     stage_salt: Keys
     """[6, A, C] by :data:`STAGES`."""
+    chance_salt: Keys
+    """[6 + tries, A] by :class:`sim.contract.Chance`."""
     next_salt: Keys
     """[A, C + 1]; the last one is that of giving up."""
     delay_salt: Keys
@@ -104,6 +126,11 @@ class Luck(NamedTuple):
     """[R + 1] the alternatives ``next_index[r]:next_index[r + 1]`` belong to row r."""
     choices: NDArray[Any]
     """Of :data:`CHOICE`; none has share 0."""
+    # of a replication's incidents
+    fix_law: Ints
+    """[N]; ``NOBODY``: nothing fixes it."""
+    incident_key: Keys
+    """[N]."""
     # of a replication's cases
     interval_ticks: int
     intervals_per_day: int
@@ -162,6 +189,7 @@ def _prepare(plan: Plan) -> Luck:
         resolves_salt=_salts(Purpose.RESOLVES, plan.max_attempts, channels),
         incident_salt=_keys([chain(Purpose.INCIDENT, attempt) for attempt in attempts]),
         stage_salt=np.array([_salts(stage, plan.max_attempts, channels) for stage in STAGES]),
+        chance_salt=_chance_salts(plan),
         next_salt=_salts(Purpose.NEXT_CHANNEL, plan.max_attempts, [*channels, GIVES_UP]),
         delay_salt=_keys([chain(Purpose.DELAY, attempt) for attempt in attempts]),
         laws=laws.rows(plan.laws),
@@ -177,6 +205,8 @@ def _prepare(plan: Plan) -> Luck:
         success=_flat(plan.success, np.float64),
         next_index=next_index,
         choices=choices,
+        fix_law=_flat(plan.fix_law, np.int64),
+        incident_key=_flat(plan.incident_key, np.uint64),
         interval_ticks=int(plan.interval_ticks),
         intervals_per_day=int(plan.intervals_per_day),
         rate=_flat(plan.rate, np.float64),
@@ -193,6 +223,14 @@ def _prepare(plan: Plan) -> Luck:
         first_salt=_salts(Purpose.FIRST_CHANNEL, 1, [channels[c] for c in first_channels])[0],
         first_mean=_means(first_share[first_channels]),
     )
+
+
+def _chance_salts(plan: Plan) -> Keys:
+    """[6 + tries, A]; each try to ring back is a chance of its own."""
+    tries = max(int(plan.callback_tries.max(initial=0)), 1)
+    asked = [(CHANCES[which], 0) for which in Chance if which is not Chance.CONNECTS]
+    asked += [(Purpose.CONNECTS, number) for number in range(tries)]
+    return _keys([[chain(purpose, a, number) for a in range(plan.max_attempts)] for purpose, number in asked])
 
 
 def _choices(plan: Plan) -> tuple[Ints, NDArray[Any]]:

@@ -19,6 +19,7 @@ from sim.compiling import entry
 from sim.contract import Bools, Floats, Ints, Keys, Plan, Ticks
 from sim.luck import asked, cases
 from sim.luck.prepared import FRONT, SILENT, WRAP, Luck, Purpose, luck_of
+from sim.luck.repairs import draw_repairs
 
 __all__ = ["HashedDraws", "Purpose", "draw"]
 
@@ -43,8 +44,15 @@ def draw(plan: Plan, seed: int, replication: int) -> HashedDraws:
                 drawn.intent[:n].copy(),
                 drawn.segment[:n].copy(),
                 drawn.first_channel[:n].copy(),
+                _fixes(plan, luck, seed, replication),
             )
         capacity = -n
+
+
+def _fixes(plan: Plan, luck: Luck, seed: int, replication: int) -> Ticks:
+    fix = np.empty(len(plan.fix_law), np.int64)
+    _repairs(luck, np.uint64(seed % 2**64), np.uint64(replication % 2**64), fix)
+    return fix
 
 
 def _once(
@@ -78,6 +86,7 @@ class HashedDraws:
     intent: Ints
     segment: Ints
     first_channel: Ints
+    fix: Ticks
     _known: dict[tuple[str, tuple[object, ...]], object] = field(default_factory=dict, repr=False)
 
     @_once
@@ -95,10 +104,10 @@ class HashedDraws:
         return found
 
     @_once
-    def resolves(self, channel: int, attempt: int) -> Bools:
+    def resolution_luck(self, channel: int, attempt: int) -> Floats:
         """[n]."""
-        found = np.empty(len(self.key), dtype=np.bool_)
-        _resolves(self.luck, self.key, self.intent, self.segment, channel, attempt, found)
+        found = np.empty(len(self.key), dtype=np.float64)
+        _resolution_luck(self.luck, self.key, channel, attempt, found)
         return found
 
     @_once
@@ -106,6 +115,13 @@ class HashedDraws:
         """[n]."""
         found = np.empty(len(self.key), dtype=np.float64)
         _incident_luck(self.luck, self.key, attempt, found)
+        return found
+
+    @_once
+    def chance(self, which: int, attempt: int) -> Floats:
+        """[n]."""
+        found = np.empty(len(self.key), dtype=np.float64)
+        _chance(self.luck, self.key, which, attempt, found)
         return found
 
     @_once
@@ -184,17 +200,26 @@ def _patience(
 
 
 @entry
-def _resolves(
-    luck: Luck, key: Keys, intent: Ints, segment: Ints, channel: int, attempt: int, found: Bools
-) -> None:
+def _resolution_luck(luck: Luck, key: Keys, channel: int, attempt: int, found: Floats) -> None:
     for j in range(key.size):
-        found[j] = asked.resolves(luck, key[j], intent[j], segment[j], channel, attempt)
+        found[j] = asked.resolution_luck(luck, key[j], channel, attempt)
 
 
 @entry
 def _incident_luck(luck: Luck, key: Keys, attempt: int, found: Floats) -> None:
     for j in range(key.size):
         found[j] = asked.incident_luck(luck, key[j], attempt)
+
+
+@entry
+def _chance(luck: Luck, key: Keys, which: int, attempt: int, found: Floats) -> None:
+    for j in range(key.size):
+        found[j] = asked.chance(luck, key[j], which, attempt)
+
+
+@entry
+def _repairs(luck: Luck, seed: Any, replication: Any, found: Ticks) -> None:
+    draw_repairs(luck, seed, replication, found)
 
 
 @entry

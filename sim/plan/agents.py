@@ -21,6 +21,7 @@ AGENT_ORDERS = {
     "longest_idle": AgentOrder.LONGEST_IDLE,
     "least_loaded": AgentOrder.LEAST_LOADED,
     "fill_first": AgentOrder.FILL_FIRST,
+    "random": AgentOrder.RANDOM,
 }
 
 
@@ -33,6 +34,9 @@ class Skill(NamedTuple):
     overflow: int = 0
     keep_idle: int = 0
     weight: float = 1.0
+    resolution: float | None = None
+    """None: the channel's."""
+    transfer: float | None = None
 
 
 class Skills(NamedTuple):
@@ -48,6 +52,9 @@ class Skills(NamedTuple):
     overflow: Ints
     keep_idle: Ints
     weight: Floats
+    resolution: Floats
+    """NaN: the channel's."""
+    transfer: Floats
 
 
 def skills(scenario: Scenario) -> Skills:
@@ -74,6 +81,8 @@ def skills(scenario: Scenario) -> Skills:
         overflow=table("overflow", np.int64),
         keep_idle=table("keep_idle", np.int64),
         weight=table("weight", np.float64),
+        resolution=table("resolution", np.float64),
+        transfer=table("transfer", np.float64),
     )
 
 
@@ -82,7 +91,13 @@ def _skill(group: Group, channel: str, intent: str) -> Skill:
     if skill is None or (skill.intents is not None and intent not in skill.intents):
         return Skill()
     return Skill(
-        skill.priority, skill.handle_time, to_ticks(skill.overflow_after), skill.keep_idle, skill.weight
+        skill.priority,
+        skill.handle_time,
+        to_ticks(skill.overflow_after),
+        skill.keep_idle,
+        skill.weight,
+        skill.resolution,
+        skill.transfer,
     )
 
 
@@ -124,6 +139,27 @@ def staff(scenario: Scenario, interval_ticks: int, intervals_per_day: int) -> In
         for group in scenario.groups.values()
     ]
     return np.array(rows, dtype=np.int64).reshape(len(rows), days * intervals_per_day)
+
+
+def queue_staff(priority: Ints, staff: Ints) -> Ints:
+    """[Q, K] agents on the floor, of [G, K], of all groups with a skill for a queue ([G, Q])."""
+    return np.asarray((priority > 0).astype(np.int64).T @ staff)
+
+
+def queue_work(queue_of: Ints, work: Floats, cases: Floats, queues: int) -> Ints:
+    """[Q] mean handle time in ticks: of the queue's intents, weighted by their expected cases.
+
+    ``queue_of`` [C, I], ``work`` [C, I] seconds, ``cases`` [I]. Where none are expected, all weigh alike.
+
+    >>> queue_work(np.array([[0, 0], [1, 1]]), np.array([[60, 120], [30, 90]]), np.array([3, 1]), 2).tolist()
+    [75000000, 45000000]
+    """
+    found = np.zeros(queues, np.int64)
+    for queue in range(queues):
+        channel, intents = np.nonzero(queue_of == queue)
+        weights = cases[intents] if cases[intents].sum() > 0 else np.ones(len(intents))
+        found[queue] = to_ticks(float(np.average(work[channel, intents], weights=weights)))
+    return found
 
 
 def scheduled(group: Group, interval_ticks: int, intervals_per_day: int, days: int) -> list[float]:

@@ -15,6 +15,7 @@ from sim.contract import Keys, Plan
 from sim.errors import EngineError
 from sim.luck.hashing import key_of
 from sim.plan import agents, channels, demand, journeys
+from sim.plan.incidents import incidents
 from sim.plan.laws import LawTable
 from sim.plan.unsupported import not_simulated
 
@@ -40,10 +41,10 @@ def build(scenario: Scenario) -> Plan:
     delay_law = journeys.delay_laws(scenario, table)
     stages = channels.stages(scenario, table)
     opens, closes, open_index = channels.windows(scenario, clock)
-    incident_channel, incident_from, incident_until, incident_failure, slowdown = channels.incidents(
-        scenario, clock
-    )
+    struck = incidents(scenario, clock, table)
     skills = agents.skills(scenario)
+    rate = demand.rates(scenario, clock, intervals_per_day)
+    staff = agents.staff(scenario, interval_ticks, intervals_per_day)
     frustration = scenario.frustration
     return Plan(
         intents=tuple(scenario.intents),
@@ -54,7 +55,8 @@ def build(scenario: Scenario) -> Plan:
         intervals=intervals_per_day * clock.days,
         intervals_per_day=intervals_per_day,
         horizon=clock.horizon,
-        rate=demand.rates(scenario, clock, intervals_per_day),
+        warm_up=to_ticks(calendar.warm_up) // interval_ticks,
+        rate=rate,
         exact_counts=np.array(exact),
         # A volume that is to be met exactly is not multiplied by a busy day's factor.
         day_factor_cv=np.array(
@@ -83,6 +85,9 @@ def build(scenario: Scenario) -> Plan:
         ),
         cap=channels.caps(scenario),
         **stages._asdict(),
+        **channels.callbacks(scenario)._asdict(),
+        **channels.transfers(scenario)._asdict(),
+        **channels.consults(scenario)._asdict(),
         speed=channels.speeds(scenario),
         interruptible=np.array(
             [
@@ -91,11 +96,7 @@ def build(scenario: Scenario) -> Plan:
             ]
         ),
         success=channels.successes(scenario),
-        incident_channel=incident_channel,
-        incident_from=incident_from,
-        incident_until=incident_until,
-        incident_failure=incident_failure,
-        incident_slowdown=slowdown,
+        **struck._asdict(),
         queue_of=skills.queue_of,
         queue_channel=skills.queue_channel,
         wrong_queue=agents.wrong_queues(skills.queue_channel),
@@ -103,10 +104,16 @@ def build(scenario: Scenario) -> Plan:
         skill_factor=skills.factor,
         skill_overflow=skills.overflow,
         skill_keep_idle=skills.keep_idle,
+        skill_resolution=skills.resolution,
+        skill_transfer=skills.transfer,
+        queue_work=agents.queue_work(
+            skills.queue_of, channels.work_means(scenario), rate.sum(axis=1), len(skills.queue_channel)
+        ),
+        queue_staff=agents.queue_staff(skills.priority, staff),
         choice_rank=agents.choice_ranks(scenario.routing, skills.priority),
         choice_weight=agents.choice_weights(scenario.routing, skills.weight),
         agent_order=agents.AGENT_ORDERS[scenario.routing.agent_order],
-        staff=agents.staff(scenario, interval_ticks, intervals_per_day),
+        staff=staff,
         laws=table.freeze(),
         work_law=work_law,
         patience_law=patience_law,

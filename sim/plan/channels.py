@@ -1,4 +1,4 @@
-"""Channels: opening hours, incidents, attention, laws and success, per channel, intent and segment."""
+"""Channels: hours, callbacks, transfers, attention, laws and success, per channel, intent and segment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scenarios.channels import Channel, Concurrent, Deferred, SelfService
+from scenarios.channels import Channel, Concurrent, Deferred, Live, SelfService, Transfer
 from scenarios.distributions import Law, parse_law
 from scenarios.fields import for_intent
 from scenarios.model import Scenario
@@ -14,7 +14,7 @@ from scenarios.parameters import default_of
 from scenarios.times import WEEKDAYS
 from scenarios.units import parameter_of
 from sim.clock import Clock, to_ticks
-from sim.contract import NOBODY, WORK, Floats, Ints, Mode, Ticks
+from sim.contract import NOBODY, WORK, Bools, Busy, Estimate, Floats, Ints, Mode, Ticks
 from sim.plan.laws import LawTable
 
 UNLIMITED_LINES = 2**62
@@ -46,18 +46,6 @@ def _windows(channel: Channel, clock: Clock) -> list[tuple[int, int]]:
         for begins, ends in channel.open.get(WEEKDAYS[clock.date(day).weekday()], ()):
             found.append((midnight + to_ticks(begins), midnight + to_ticks(ends)))
     return found
-
-
-def incidents(scenario: Scenario, clock: Clock) -> tuple[Ints, Ticks, Ticks, Floats, Floats]:
-    """Channel, from, until, failure and slow-down of each incident, [N] each."""
-    channels = list(scenario.channels)
-    return (
-        np.array([channels.index(incident.channel) for incident in scenario.incidents], dtype=np.int64),
-        np.array([clock.tick(incident.window[0]) for incident in scenario.incidents], dtype=np.int64),
-        np.array([clock.tick(incident.window[1]) for incident in scenario.incidents], dtype=np.int64),
-        np.array([incident.failure for incident in scenario.incidents], dtype=np.float64),
-        np.array([incident.slow_down for incident in scenario.incidents], dtype=np.float64),
-    )
 
 
 def caps(scenario: Scenario) -> Ints:
@@ -139,6 +127,116 @@ def patience_laws(scenario: Scenario, table: LawTable) -> Ints:
         ],
         dtype=np.int64,
     )
+
+
+def work_means(scenario: Scenario) -> Floats:
+    """[C, I] mean handle time, or duration of self-service, in seconds."""
+    return np.array(
+        [
+            [
+                _law(
+                    channel, "duration" if isinstance(channel, SelfService) else "handle_time", intent
+                ).mean_seconds
+                for intent in scenario.intents
+            ]
+            for channel in scenario.channels.values()
+        ]
+    )
+
+
+class Callbacks(NamedTuple):
+    """Offers to ring back, [C] each."""
+
+    callback_above: Ticks
+    callback_estimate: Ints
+    callback_take_up: Floats
+    callback_connects: Floats
+    callback_tries: Ints
+    callback_retry: Ticks
+    callback_ring: Ticks
+
+
+def callbacks(scenario: Scenario) -> Callbacks:
+    """Offers to ring back of all channels; where none is made the other fields are 0."""
+    size = len(scenario.channels)
+    found = Callbacks(
+        callback_above=np.full(size, NOBODY, np.int64),
+        callback_estimate=np.zeros(size, np.int64),
+        callback_take_up=np.zeros(size),
+        callback_connects=np.zeros(size),
+        callback_tries=np.zeros(size, np.int64),
+        callback_retry=np.zeros(size, np.int64),
+        callback_ring=np.zeros(size, np.int64),
+    )
+    for c, channel in enumerate(scenario.channels.values()):
+        if isinstance(channel, Live) and channel.callback is not None:
+            offer = channel.callback
+            found.callback_above[c] = to_ticks(offer.offer_above)
+            found.callback_estimate[c] = Estimate[offer.estimate.upper()]
+            found.callback_take_up[c] = offer.take_up
+            found.callback_connects[c] = offer.connect
+            found.callback_tries[c] = offer.attempts
+            found.callback_retry[c] = to_ticks(offer.retry)
+            found.callback_ring[c] = to_ticks(offer.ring)
+    return found
+
+
+class Transfers(NamedTuple):
+    """What agents pass on, [C] and [C, I]."""
+
+    transfer_share: Floats
+    transfer_to: Ints
+    transfer_busy: Ints
+    passing_part: Floats
+
+
+def transfers(scenario: Scenario) -> Transfers:
+    """What agents of all channels pass on, and to which channel."""
+    channels, intents = list(scenario.channels), list(scenario.intents)
+    found = Transfers(
+        transfer_share=np.zeros((len(channels), len(intents))),
+        transfer_to=np.full(len(channels), NOBODY, np.int64),
+        transfer_busy=np.zeros(len(channels), np.int64),
+        passing_part=np.ones(len(channels)),
+    )
+    for c, channel in enumerate(scenario.channels.values()):
+        transfer = getattr(channel, "transfer", None)
+        if transfer is not None:
+            share, name = transfer.share, parameter_of(Transfer.model_fields["share"])
+            assert name is not None
+            found.transfer_share[c] = [for_intent(share, intent, default_of(name)) for intent in intents]
+            found.transfer_to[c] = channels.index(transfer.to)
+            found.transfer_busy[c] = Busy[transfer.when_busy.upper()]
+            found.passing_part[c] = transfer.part
+    return found
+
+
+class Consults(NamedTuple):
+    """Which contacts need a second agent, [C, I] and [C]."""
+
+    consult_share: Floats
+    consult_group: Ints
+    consult_part: Floats
+    consult_waits: Bools
+
+
+def consults(scenario: Scenario) -> Consults:
+    """Which contacts of all channels need a second agent, and whose."""
+    channels, intents, groups = list(scenario.channels), list(scenario.intents), list(scenario.groups)
+    found = Consults(
+        consult_share=np.zeros((len(channels), len(intents))),
+        consult_group=np.full(len(channels), NOBODY, np.int64),
+        consult_part=np.zeros(len(channels)),
+        consult_waits=np.zeros(len(channels), np.bool_),
+    )
+    for c, channel in enumerate(scenario.channels.values()):
+        if isinstance(channel, Live) and channel.consult is not None:
+            consult = channel.consult
+            found.consult_share[c] = [for_intent(consult.share, intent, 0.0) for intent in intents]
+            found.consult_group[c] = groups.index(consult.group)
+            found.consult_part[c] = consult.part
+            found.consult_waits[c] = consult.when_busy == "wait"
+    return found
 
 
 class Stages(NamedTuple):

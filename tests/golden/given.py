@@ -13,9 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from scenarios import Scenario
-from sim.contract import FAR, NOBODY, OUTCOMES, TICKS_PER_SECOND, Front, Plan, Trace
+from sim.contract import FAR, NOBODY, OUTCOMES, TICKS_PER_SECOND, Chance, Front, Plan, Trace
 
 NEVER = float("inf")
+Luck = bool | float
+"""It happens, or does not, whatever the share; or a number, and it happens where the share is larger."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Case:
     channel: str
     work: Sequence[float] = (10,)
     patience: Sequence[float] = (NEVER,)
-    resolves: Sequence[bool] = (True,)
+    resolves: Sequence[Luck] = (True,)
     incident: float = 0.5
     front: Sequence[float] = (0,)
     front_ends: Sequence[Front] = (Front.PASSES,)
@@ -38,11 +40,27 @@ class Case:
     silent: Sequence[bool] = (False,)
     """Whether the customer, when giving up, leaves without a sign."""
     silent_time: Sequence[float] = (0,)
+    takes_callback: Sequence[Luck] = (False,)
+    answers: Sequence[Luck] = (True,)
+    """Each try to ring back, in whatever attempt."""
+    passed_on: Sequence[Luck] = (False,)
+    consults: Sequence[Luck] = (False,)
+    heeds: Sequence[Luck] = (False,)
+    returns: Sequence[float] = (0.5,)
+    """When, after an incident: the share of the time within which customers come back."""
+    agent: Sequence[float] = (0.5,)
+    """Which of those free, where that is random: so far along the row of them."""
     next: Sequence[str | None] = (None,)
     delay: Sequence[float] = (0,)
     intent: str = "help"
     segment: str | None = None
     """The first one, unless named."""
+
+
+TAKES: Any = {"takes_callback": [True]}
+"""The customer takes a callback whenever one is offered, and answers the first try."""
+IN_VAIN: Any = TAKES | {"answers": [False]}
+ONCE_IN_VAIN: Any = TAKES | {"answers": [False, True]}
 
 
 class GivenDraws:
@@ -81,8 +99,8 @@ class GivenDraws:
     def patience(self, channel: int, attempt: int) -> Any:
         return self._each(lambda case: ticks(_at(case.patience, attempt)))
 
-    def resolves(self, channel: int, attempt: int) -> Any:
-        return self._each(lambda case: _at(case.resolves, attempt), np.bool_)
+    def resolution_luck(self, channel: int, attempt: int) -> Any:
+        return self._each(lambda case: _number(_at(case.resolves, attempt)), np.float64)
 
     def incident_luck(self, attempt: int) -> Any:
         return self._each(lambda case: case.incident, np.float64)
@@ -110,6 +128,16 @@ class GivenDraws:
         there = self._where(self._plan.silent_law[channel] != NOBODY)
         return there * self._each(lambda case: ticks(_at(case.silent_time, attempt)))
 
+    def chance(self, which: int, attempt: int) -> Any:
+        return self._each(lambda case: _number(_chance(case, which, attempt)), np.float64)
+
+    @property
+    def fix(self) -> Any:
+        """As long as the scenario says: golden days have no other law for it."""
+        laws = [None if law == NOBODY else law for law in self._plan.fix_law.tolist()]
+        seconds = [NEVER if law is None else self._plan.laws.parameters[law, 0] for law in laws]
+        return np.array([ticks(second) for second in seconds], np.int64)
+
     def _where(self, of_intent: Any) -> Any:
         """[n] what holds for each case's intent."""
         return of_intent[self.intent]
@@ -126,6 +154,29 @@ class GivenDraws:
 
 def _at(values: Sequence[Any], attempt: int) -> Any:
     return values[min(attempt, len(values) - 1)]
+
+
+def _chance(whose: Case, which: int, attempt: int) -> Luck:
+    match which:
+        case Chance.TAKES_CALLBACK:
+            return _at(whose.takes_callback, attempt)
+        case Chance.TRANSFERS:
+            return _at(whose.passed_on, attempt)
+        case Chance.HEEDS:
+            return _at(whose.heeds, attempt)
+        case Chance.RETURNS:
+            return _at(whose.returns, attempt)
+        case Chance.AGENT:
+            return _at(whose.agent, attempt)
+        case Chance.CONSULTS:
+            return _at(whose.consults, attempt)
+        case _:
+            return _at(whose.answers, which - Chance.CONNECTS)
+
+
+def _number(luck: Luck) -> float:
+    """A number below every share where it happens, and above every share where it does not."""
+    return {True: -1.0, False: 2.0}[luck] if isinstance(luck, bool) else luck
 
 
 def ticks(seconds: float) -> int:
@@ -154,6 +205,17 @@ def portal(**fields: Any) -> dict[str, Any]:
 def front(duration: float = 1, **fields: Any) -> dict[str, Any]:
     """An automated front in which everything may happen; what does, the cases say."""
     return {"duration": duration, "containment": 0.2, "hang_up": 0.2, "misroute": 0.2, **fields}
+
+
+def callback(**fields: Any) -> dict[str, Any]:
+    """An offer to whoever would wait; whether it is taken, and each try answered, the cases say."""
+    usual = {"offer_above": 0, "estimate": "queue", "attempts": 3, "retry": 20, "ring": 3}
+    return {**usual, "take_up": 0.5, "connect": 0.5, **fields}
+
+
+def calls(**fields: Any) -> dict[str, Any]:
+    """A phone channel that calls back, of which 10 s are the mean handle time."""
+    return phone(handle_time=10, callback=callback(**fields))
 
 
 def group(skills: Mapping[str, Any], staff: Any, **fields: Any) -> dict[str, Any]:
@@ -218,6 +280,8 @@ def _column(plan: Plan, trace: Trace, name: str) -> list[str]:
             return [plan.channels[channel] for channel in trace.channel]
         case "group":
             return [_name(plan.groups, group) for group in trace.group]
+        case "helper":
+            return [_name(plan.groups, group) for group in trace.helper]
         case "outcome":
             return [OUTCOMES[outcome] for outcome in trace.outcome]
         case "next":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.golden.given import Case, Happen, Tell, chat, email, expected, go, group, minutes, phone, scenario
 
 
@@ -291,3 +293,108 @@ def test_interrupted_work_keeps_its_place_even_among_those_of_the_same_tick(told
         2    0   video   agents 20      20       30    0      10      resolved  -
         """
     )
+
+
+# -- one at random ---------------------------------------------------------------------------------
+
+AT_RANDOM = {"agent_order": "random"}
+
+
+@pytest.mark.parametrize(
+    ("luck", "takes"), [(0.000001, "a"), (0.333334, "a"), (0.666666, "a"), (0.666667, "b"), (0.999999, "b")]
+)
+def test_agents_stand_in_the_order_of_their_groups(happens: Happen, luck: float, takes: str) -> None:
+    groups = {"a": group({"phone": {}}, 2), "b": group({"phone": {}}, 1)}
+    asked = scenario({"phone": phone()}, groups, routing=AT_RANDOM)
+    trace = happens(asked, Case(0, "phone", agent=[luck]))
+    assert ["a", "b"][int(trace.group[0])] == takes
+
+
+@pytest.mark.parametrize(("luck", "ended"), [(0.499999, [25, 21, 20]), (0.5, [20, 26, 20])])
+def test_and_within_a_group_by_turn(happens: Happen, luck: float, ended: list[float]) -> None:
+    asked = scenario({"chat": chat()}, {"agents": group({"chat": {}}, 2)}, routing=AT_RANDOM)
+    cases = (
+        Case(0, "chat", [20], agent=[0.9]),
+        Case(1, "chat", [20], agent=[0.9]),
+        Case(10, "chat", [5], agent=[luck]),
+    )
+    # Both agents have a chat; who has been at it longer comes first. For 10 s the third chat and the one
+    # beside it go at half speed.
+    assert (happens(asked, *cases).ended / 1e6).tolist() == ended
+
+
+def test_priority_and_then_fewest_contacts_come_before_chance(told: Tell) -> None:
+    groups = {"a": group({"chat": {"priority": 1}}, 2), "b": group({"chat": {"priority": 2}}, 5)}
+    asked = scenario({"chat": chat()}, groups, routing=AT_RANDOM)
+    cases = (Case(0, "chat", [10], agent=[0.999999]) for _ in range(5))
+    lines = [line.split() for line in told(asked, *cases).splitlines()[1:]]
+    # All of a's agents have two chats, at half speed, before b begins.
+    assert [(line[3], line[6]) for line in lines] == [*[("a", "20")] * 4, ("b", "10")]
+
+
+def test_only_those_who_may_take_the_contact_are_counted(told: Tell) -> None:
+    groups = {
+        "a": group({"phone": {}}, 1),
+        "b": group({"phone": {"overflow_after": 5}}, 2),
+        "c": group({"phone": {"keep_idle": 1}}, 1),
+        "d": group({"phone": {}}, 1),
+    }
+    asked = scenario({"phone": phone()}, groups, routing=AT_RANDOM)
+    # One of a and d, then the other; then, when it opens, one of b.
+    cases = (Case(0, "phone", [60], agent=[luck]) for luck in (0.5, 0.999999, 0.499999))
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group arrived answered ended queued handled outcome  next
+        0    0   phone   d     0       0        60    0      60      resolved -
+        1    0   phone   a     0       0        60    0      60      resolved -
+        2    0   phone   b     0       5        65    5      60      resolved -
+        """
+    )
+
+
+def test_each_attempt_has_its_own_chance(told: Tell) -> None:
+    groups = {"a": group({"phone": {}}, 1), "b": group({"phone": {}}, 1)}
+    asked = scenario(
+        {"phone": phone()}, groups, routing=AT_RANDOM, next_steps=[go("phone", "unresolved", "phone")]
+    )
+    case = Case(0, "phone", [10], agent=[0.9, 0.1, 0.9], resolves=[False], next=["phone", "phone", None])
+    assert told(asked, case) == expected(
+        """
+        case try channel group arrived answered ended queued handled outcome    next
+        0    0   phone   b     0       0        10    0      10      unresolved phone
+        0    1   phone   a     10      10       20    0      10      unresolved phone
+        0    2   phone   b     20      20       30    0      10      unresolved -
+        """
+    )
+
+
+def test_whom_to_interrupt_is_not_left_to_chance(told: Tell) -> None:
+    asked = scenario(
+        {"phone": phone(), "email": email()},
+        {"agents": group({"phone": {}, "email": {}}, 2)},
+        routing=AT_RANDOM,
+    )
+    cases = (
+        Case(0, "email", [100], agent=[0.9]),
+        Case(10, "email", [100], agent=[0.9]),
+        Case(30, "phone", [20], agent=[0.9]),
+    )
+    assert told(asked, *cases) == expected(
+        """
+        case try channel group  arrived answered ended queued handled outcome  next
+        0    0   email   agents 0       0        120   20     100     resolved -
+        1    0   email   agents 10      10       110   0      100     resolved -
+        2    0   phone   agents 30      30       50    0      20      resolved -
+        """
+    )
+
+
+def test_interrupted_work_goes_to_one_at_random(told: Tell) -> None:
+    groups = {
+        "quick": group({"phone": {}, "email": {}}, 1),
+        "b": group({"email": {"priority": 2}}, 1),
+        "c": group({"email": {"priority": 2}}, 1),
+    }
+    asked = scenario({"phone": phone(), "email": email()}, groups, routing=AT_RANDOM)
+    cases = Case(0, "email", [100], agent=[0.9]), Case(30, "phone", [20])
+    assert told(asked, *cases).splitlines()[1] == "0 0 email c 0 0 100 0 100 resolved -"

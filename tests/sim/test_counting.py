@@ -1,5 +1,6 @@
 """Counting: rules at the edges, on traces given by hand; totals that do not grow; the same in any parts."""
 
+import dataclasses
 import pickle
 import random
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from sim.counting import Counted, count_trace
 from sim.counting.book import book_of
 from sim.counting.counted import count_day, settle_day
 from sim.counting.day import day_of
-from sim.counting.layout import CHANNEL, cases_of, integrals_of, rows_of
+from sim.counting.layout import CASE, CHANNEL, cases_of, integrals_of, rows_of
 from sim.counting.replay import examine
 from sim.counting.totals import SUMS, exact
 from sim.effort import Weights
@@ -30,9 +31,9 @@ SECOND = TICKS_PER_SECOND
 HOUR = 3600 * SECOND
 
 
-def trace_of(rows, groups=1, channels=2, intervals=24):
+def trace_of(rows, groups=1, channels=2, intervals=24, wrapped=None):
     """A trace from rows (case, attempt, channel, group, arrived, answered, ended, outcome, next channel) of
-    contacts without a front or wrap."""
+    contacts without a front; ``wrapped`` by row, 0 unless given."""
     columns = [np.array(column, np.int64) for column in zip(*rows, strict=True)]
     case, attempt, channel, group, arrived, answered, ended, outcome, following = columns
     handled = np.where(answered == NOBODY, 0, ended - answered)
@@ -40,18 +41,20 @@ def trace_of(rows, groups=1, channels=2, intervals=24):
     blank = np.zeros((groups, intervals), np.int64)
     return Trace(
         case, attempt, channel, group, arrived, entered, answered, ended, np.zeros_like(case), handled,
-        np.zeros_like(case), outcome, following, blank, blank, blank, blank,
-        np.zeros((channels, intervals), np.int64),
+        np.array(wrapped or [0] * len(case)), np.full_like(case, NOBODY), np.zeros_like(case), outcome,
+        following, blank, blank, blank, blank,
+        np.zeros((channels, intervals), np.int64), np.zeros((0, 5), np.int64),
     )  # fmt: skip
 
 
-def given_by_hand(rows, cases):
+def given_by_hand(rows, cases, wrapped=None, warm_up=0, arrival=0):
     """Plan, terms, draws and trace of a day of phone (0; 20 s) and email (1; reply in 4 h)."""
     plan = SimpleNamespace(
         channels=("phone", "email"), intents=("ask",), segments=("all",), groups=("desk",),
         mode=np.array([Mode.LIVE, Mode.DEFERRED]), intervals=24, interval_ticks=HOUR, horizon=24 * HOUR,
         max_attempts=5, skill_priority=np.array([[1, 1]]), queue_channel=np.array([0, 1]),
-        staff=np.zeros((1, 24), np.int64), intervals_per_day=24,
+        staff=np.zeros((1, 24), np.int64), intervals_per_day=24, warm_up=warm_up,
+        incident_channel=np.zeros(0, np.int64),
     )  # fmt: skip
     terms = Terms(
         has_target=np.array([True, True]), target_share=np.array([0.8, 0.9]),
@@ -61,16 +64,16 @@ def given_by_hand(rows, cases):
         failure_intent=np.array([False]), weights=Weights.from_library(), loyalty=Loyalty.from_library(),
     )  # fmt: skip
     draws = SimpleNamespace(
-        key=np.arange(cases, dtype=np.uint64), arrival=np.zeros(cases, np.int64),
+        key=np.arange(cases, dtype=np.uint64), arrival=np.zeros(cases, np.int64) + arrival,
         intent=np.zeros(cases, np.int64), segment=np.zeros(cases, np.int64),
         first_channel=np.zeros(cases, np.int64), work=lambda channel, attempt: np.full(cases, 60 * SECOND),
     )  # fmt: skip
-    return plan, terms, draws, trace_of(rows)
+    return plan, terms, draws, trace_of(rows, wrapped=wrapped)
 
 
-def day_by_hand(rows, cases):
+def day_by_hand(rows, cases, wrapped=None):
     """What such a day was, in detail."""
-    return examine(*given_by_hand(rows, cases), 0)
+    return examine(*given_by_hand(rows, cases, wrapped), 0)
 
 
 def totals(day, *names):
@@ -151,10 +154,131 @@ def test_telling_an_agent_again():
     assert cases["contacts"].tolist() == [3]
     assert cases["retellings"].tolist() == [1]
     assert cases["transfers"].tolist() == [1]
-    assert cases["channel_switches"].tolist() == [1]
+    assert cases["legs"].tolist() == [1]  # the email is none of the customer's
+    assert cases["channel_switches"].tolist() == [0]
+    assert totals(day, "spilled_in", "repeated_in") == [[0, 0], [1, 0]]
     assert cases["failures"].tolist() == [1]  # a transfer is no failure
     assert cases["waited"].tolist() == [60 * SECOND]  # not the hour for which the email lay there
     assert cases["wait"].tolist() == [60 * SECOND + HOUR]
+
+
+CALLBACKS = [
+    # answered in the end, at the second try: 40 s of ringing in vain, 100 s with the customer
+    (0, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.CALLED_BACK, 0),
+    (0, 1, 0, 0, 0, HOUR, HOUR + 100 * SECOND, Outcome.RESOLVED, NOBODY),
+    # never reached; then a call of the customer's own, answered after 10 s for 50 s
+    (1, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.CALLED_BACK, 0),
+    (1, 1, 0, 0, 0, NOBODY, 2 * HOUR, Outcome.ABANDONED, 0),
+    (1, 2, 0, 0, 3 * HOUR, 3 * HOUR + 10 * SECOND, 3 * HOUR + 60 * SECOND, Outcome.UNRESOLVED, NOBODY),
+    # dropped at closing, and one that the end of the simulation finds still waiting
+    (2, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.CALLED_BACK, 0),
+    (2, 1, 0, NOBODY, 0, NOBODY, HOUR, Outcome.DISCONNECTED, NOBODY),
+    (3, 0, 0, NOBODY, 0, NOBODY, 0, Outcome.CALLED_BACK, 0),
+    (3, 1, 0, NOBODY, 0, NOBODY, 24 * HOUR, Outcome.UNFINISHED, NOBODY),
+    # cut off by the end while talking
+    (4, 0, 0, NOBODY, 23 * HOUR, NOBODY, 23 * HOUR, Outcome.CALLED_BACK, 0),
+    (4, 1, 0, 0, 23 * HOUR, 24 * HOUR - 30 * SECOND, 24 * HOUR, Outcome.UNFINISHED, NOBODY),
+]
+RINGING = [0, 40 * SECOND, 0, 60 * SECOND, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_callbacks_are_in_none_of_the_queues_rates():
+    day = day_by_hand(CALLBACKS, 5, RINGING)
+    phone = {name: sums[0] for name, sums in zip(day.cells, totals(day, *day.cells), strict=True)}
+    counts = {"offered": 11, "called_back": 5, "never_queued": 10, "answered": 1, "judged": 1, "lost": 2}
+    counts |= {"abandoned": 1, "hung_up": 1, "short_abandoned": 0, "answered_in_time": 1, "repeated_in": 1}
+    counts |= {"callbacks_answered": 2, "served": 2, "resolved": 1, "unresolved": 1}
+    assert {name: phone[name] for name in counts} == counts
+    assert phone["wait_ticks"] == phone["answer_ticks"] == 10 * SECOND
+    assert phone["callback_ticks"] == HOUR + HOUR - 30 * SECOND
+    assert phone["handle_ticks"] == (140 + 50) * SECOND  # of those that ran their course, ringing included
+
+
+def test_a_callback_is_no_effort_of_its_customers():
+    cases = day_by_hand(CALLBACKS, 5, RINGING).cases
+    assert cases["contacts"].tolist() == [2, 3, 2, 2, 2]
+    assert cases["legs"].tolist() == [1, 1, 1, 1, 1]
+    assert cases["wait"].tolist() == cases["waited"].tolist() == [0, 10 * SECOND, 0, 0, 0]
+    assert cases["failures"].tolist() == [0, 2, 1, 0, 0]
+    assert cases["retellings"].tolist() == [0] * 5
+    found = count_trace(*given_by_hand(CALLBACKS, 5, RINGING), 0).headlines
+    assert found.waits[0, 0].tolist() == [10, 10]  # seconds, of the one call that came to the queue
+    sums = found.intents[0, 0]
+    assert sums[CASE["effort_repeat_contact"]] == 1024 * Weights.from_library().repeat_contact
+    assert sums[CASE["one_contact"]] == 1
+    assert sums[CASE["failure_demand"]] == 1
+    assert sums[CASE["first_contact"]] == 1
+
+
+def test_work_of_a_callback_comes_when_it_was_asked_for():
+    """Answered and rung in vain: what it took; dropped or cut off: the mean of those answered."""
+    load = load_by_hand(CALLBACKS, 5, RINGING)[0]
+    answered = (140 + 50 + 30) * SECOND
+    mean = (answered + 60 * SECOND) / 3
+    assert load[0] == round(200 * SECOND + 2 * mean)
+    assert [load[3], load[23]] == [50 * SECOND, 30 * SECOND]
+
+
+def test_work_of_a_customer_who_was_lost_before_a_callback_comes_with_the_first_call():
+    rows = [
+        (0, 0, 0, NOBODY, 0, NOBODY, 30 * SECOND, Outcome.ABANDONED, 0),
+        (0, 1, 0, NOBODY, HOUR, NOBODY, HOUR, Outcome.CALLED_BACK, 0),
+        (0, 2, 0, 0, HOUR, 2 * HOUR, 2 * HOUR + 100 * SECOND, Outcome.RESOLVED, NOBODY),
+        (1, 0, 0, NOBODY, 3 * HOUR, NOBODY, 3 * HOUR, Outcome.ABANDONED, 0),
+        (1, 1, 0, NOBODY, 4 * HOUR, NOBODY, 4 * HOUR, Outcome.CALLED_BACK, 0),
+        (1, 2, 0, NOBODY, 4 * HOUR, NOBODY, 5 * HOUR, Outcome.DISCONNECTED, NOBODY),
+    ]
+    assert load_by_hand(rows, 2)[0, :6].tolist() == [100 * SECOND, 0, 0, 100 * SECOND, 0, 0]
+
+
+def test_a_transfer_that_leads_nowhere_is_one():
+    rows = [(0, 0, 0, 0, 0, 0, 60 * SECOND, Outcome.TRANSFERRED, NOBODY)]
+    sums = count_trace(*given_by_hand(rows, 1), 0).headlines.intents[0, 0]
+    assert sums[CASE["transfers"]] == 1
+    assert sums[CASE["effort_transfer"]] == 1024 * Weights.from_library().transfer
+    assert sums[CASE["failure_demand"]] == 0
+
+
+def test_nothing_of_the_warm_up_is_counted():
+    """Two hours: a case that came in them counts nowhere, its call after them only as a call."""
+    rows = [
+        (0, 0, 0, NOBODY, HOUR, NOBODY, HOUR + 30 * SECOND, Outcome.ABANDONED, 0),
+        (0, 1, 0, 0, 2 * HOUR, 2 * HOUR + SECOND, 2 * HOUR + 60 * SECOND, Outcome.UNRESOLVED, 1),
+        (0, 2, 1, 0, 5 * HOUR, 5 * HOUR, 6 * HOUR, Outcome.RESOLVED, NOBODY),
+        (1, 0, 0, 0, 0, 0, 60 * SECOND, Outcome.UNRESOLVED, 1),
+        (1, 1, 1, 0, HOUR, HOUR, HOUR + 60 * SECOND, Outcome.RESOLVED, NOBODY),
+        (2, 0, 0, 0, 3 * HOUR, 3 * HOUR, 3 * HOUR + 60 * SECOND, Outcome.RESOLVED, NOBODY),
+    ]
+    arrival = np.array([HOUR, 0, 3 * HOUR])
+    given = given_by_hand(rows, 3, warm_up=2, arrival=arrival)
+    ones = np.ones((1, 24), np.int64)
+    several = np.where(np.arange(24) < 2, 5, ones)  # contacts open per agent, in the warm-up alone
+    length = np.ones((2, 24), np.int64)
+    trace = dataclasses.replace(given[3], present=ones, busy=ones, contacts_open=several, queue_length=length)
+    counted = count_trace(*given[:3], trace, 0)
+    found = counted.headlines
+    assert found.channels[0, :, CHANNEL["offered"]].tolist() == [2, 1]
+    assert found.channels[0, :, CHANNEL["abandoned"]].tolist() == [0, 0]
+    assert found.channels[0, :, CHANNEL["repeated_in"]].tolist() == [1, 0]
+    assert found.channels[0, :, CHANNEL["spilled_in"]].tolist() == [0, 1]
+    assert found.channels[0, :, CHANNEL["queue_ticks"]].tolist() == [22, 22]
+    assert found.waits[0].tolist() == [[0.9, 1], [0, 0]]
+    assert found.groups[0, 0].tolist() == [22, 22, 0, 22]
+    sums = found.intents[0, 0]
+    assert sums[[CASE["resolved"], CASE["contacts"], CASE["one_contact"]]].tolist() == [1, 1, 1]
+    assert sums[CASE["churned"]] == 0
+    total = counted.totals
+    assert total.sums[:, 0].reshape(2, 24)[:, :6].tolist() == [[0, 0, 1, 1, 0, 0], [0, 0, 0, 0, 0, 1]]
+    assert total.load[[0, 1, 3]].tolist() == [0, 0, 60 * SECOND]
+    assert total.occupied.tolist() == [0, 0] + [1] * 22
+    # Steps count with the contacts they lead to: call to call, call to email, and two ends.
+    steps = total.steps.reshape(5, 2, 5, len(Outcome))
+    assert {place: steps[place] for place in map(tuple, np.argwhere(steps))} == {
+        (0, 0, 0, Outcome.ABANDONED): 1,
+        (1, 0, 1, Outcome.UNRESOLVED): 1,
+        (2, 1, 2, Outcome.RESOLVED): 1,
+        (0, 0, 2, Outcome.RESOLVED): 1,
+    }
 
 
 def test_load_of_a_channel_that_nobody_answered_is_drawn():
@@ -177,9 +301,9 @@ def test_work_of_a_customer_who_rings_again_comes_once_with_the_first_call():
     assert load[:6].tolist() == [100 * SECOND, 0, 0, 100 * SECOND, 0, 0]
 
 
-def load_by_hand(rows, cases):
+def load_by_hand(rows, cases, wrapped=None):
     """Ticks of work [G, K] that arrived."""
-    return count_trace(*given_by_hand(rows, cases), 0).totals.load.reshape(1, 24)
+    return count_trace(*given_by_hand(rows, cases, wrapped), 0).totals.load.reshape(1, 24)
 
 
 # -- waits -----------------------------------------------------------------------------------------

@@ -73,14 +73,15 @@ def causes_again(result: sim.Result) -> pd.DataFrame:
         [
             frame["attempt"] == 0,
             before["outcome"] == "transferred",
+            before["outcome"] == "called_back",
             ~same & (before["channel"].map(mode) == "self_service"),
             ~same,
             before["outcome"] == "abandoned",
             before["outcome"].isin(["blocked", "closed", "disconnected"]),
         ],
         [
-            "first_contact", "transfer", "failed_self_service", "other_channel", "redial_abandoned",
-            "redial_not_reached",
+            "first_contact", "transfer", "callback", "failed_self_service", "other_channel",
+            "redial_abandoned", "redial_not_reached",
         ],
         "repeat_unresolved",
     )  # fmt: skip
@@ -106,9 +107,9 @@ def test_the_table_is_as_documented(explained):
     assert set(contacts["unit"]) == {"contacts"}
 
 
-def test_every_cause_but_transfers_happens_in_the_small_centre(explained):
+def test_every_cause_but_what_agents_begin_happens_in_the_small_centre(explained):
     causes = set(explained.loc[explained["part"] == "contacts", "cause"])
-    assert causes == set(CONTACT_CAUSES) - {"transfer"}
+    assert causes == set(CONTACT_CAUSES) - {"transfer", "callback"}
 
 
 @pytest.mark.parametrize("channel", SERVED)
@@ -197,6 +198,33 @@ def test_both_engines_are_explained_alike(centre, worse):
         for engine in ("compiled", "reference")
     ]
     pd.testing.assert_frame_equal(*tables)
+
+
+def test_transfers_and_callbacks_are_causes_of_their_own():
+    second = {"mode": "live", "handle_time": "8 min", "patience": "20 min"}
+    asked = Scenario(
+        name="tiers",
+        calendar={"start": "2026-03-02", "warm_up": "10 h"},
+        intents={"help": {"volume": {"per_day": 300}, "first_channel": {"phone": 1}}},
+        channels={
+            "phone": second | {"callback": {"offer_above": 60}, "transfer": {"share": 0.3, "to": "experts"}},
+            "experts": second | {"transfer": {"share": 0.2, "to": "phone", "when_busy": "skip"}},
+        },
+        groups={
+            name: {"skills": {name: {}}, "staff": {"08:00": agents, "20:00": 0}, "shrinkage": 0}
+            for name, agents in (("phone", 3), ("experts", 1))
+        },
+        next_steps=[{"after": "phone", "outcome": ["abandoned", "unresolved"], "go": {"phone": 0.5}}],
+    )
+    comparison = sim.compare(asked, [ChangeStaff(by=1).apply(asked)], 4, seed=2, contacts=True, workers=1)
+    told = explain(comparison).query("part == 'contacts'")
+    assert set(told["cause"]) >= {"first_contact", "transfer", "callback", "repeat_unresolved"}
+    for row in told.to_dict("records"):
+        for result, column in zip(comparison.results.values(), ("before", "after"), strict=True):
+            frame = causes_again(result)
+            chosen = (frame["channel"] == row["channel"]) & (frame["cause"] == row["cause"])
+            chosen &= (frame["from"] == row["from"]) & (result.contacts["arrived"] >= 36000)
+            assert row[column] == pytest.approx(chosen.sum() / 4), row
 
 
 def test_a_transfer_is_a_cause_of_its_own(centre):

@@ -11,7 +11,7 @@ import pytest
 
 from scenarios import Scenario
 from sim import plan as plans
-from sim.contract import FAR, NOBODY, Plan
+from sim.contract import FAR, NOBODY, Chance, Plan
 from sim.luck import asked, cases, prepared, races
 from sim.luck.first_work import first_work
 from sim.luck.hashing import GOLDEN, chain, key_of, mix
@@ -210,7 +210,9 @@ def test_one_contact_is_asked_what_all_are_asked() -> None:
         for channel in range(3):
             assert asked.work(luck, key, intent, channel, 1) == draws.work(channel, 1)[j]
             assert asked.patience(luck, key, intent, segment, channel, 1) == draws.patience(channel, 1)[j]
-            assert asked.resolves(luck, key, intent, segment, channel, 1) == draws.resolves(channel, 1)[j]
+            assert asked.resolution_luck(luck, key, channel, 1) == draws.resolution_luck(channel, 1)[j]
+        for which in range(Chance.CONNECTS + 1):
+            assert asked.chance(luck, key, which, 2) == draws.chance(which, 2)[j]
         assert asked.incident_luck(luck, key, 2) == draws.incident_luck(2)[j]
         assert asked.next_channel(luck, key, 0, 2) == draws.next_channel(0, 2)[j]
         assert asked.delay(luck, key, intent, 1, 2) == draws.delay(1, 2)[j]

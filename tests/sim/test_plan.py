@@ -13,8 +13,9 @@ from scenarios import Scenario, ScenarioError
 from scenarios.parameters import default_of
 from sim import engines
 from sim import plan as plans
-from sim.contract import NOBODY, OUTCOMES, WORK, Mode, Plan
+from sim.contract import NOBODY, OUTCOMES, WORK, AgentOrder, Busy, Estimate, Mode, Plan
 from sim.errors import EngineError
+from sim.luck.hashing import key_of
 from tests.strategies import scenarios_strategy
 
 HOUR = 3600 * 10**6
@@ -60,53 +61,16 @@ def test_a_faulty_scenario_is_refused_with_all_its_problems() -> None:
     assert len(refused.value.problems) == 2
 
 
-def test_everything_that_is_not_simulated_is_listed_at_once() -> None:
-    asked = fields(
-        calendar={
-            "start": "2026-03-28",
-            "days": 2,
-            "timezone": "Europe/London",
-            "warm_up": "1 h",
-            "interval": "1 h",
-        },
-        channels={
-            "portal": {"mode": "self_service"},
-            "phone": {"mode": "live", "front": {}, "wrap": "30 s", "balk": 0.1, "callback": {}},
-            "chat": {"mode": "concurrent", "silent_abandonment": 0.4, "balk": 0.1, "cap": 3},
-            "email": {"mode": "deferred", "wrap": "1 min"},
-        },
-        groups={
-            "all": {
-                "skills": {
-                    "phone": {"overflow_after": "30 s", "keep_idle": 1, "weight": 2},
-                    "chat": {},
-                    "email": {},
-                },
-                "staff": {"08:00": 10},
-            }
-        },
-        incidents=[
-            {
-                "name": "x",
-                "channel": "portal",
-                "window": ["2026-03-28 10:00", "2026-03-28 11:00"],
-                "slow_down": 2,
-            }
-        ],
-        routing={"contact_order": "oldest_over_all", "agent_order": "random"},
-    )
-    asked = Scenario(**asked)
+def test_days_on_which_the_clocks_change_are_refused() -> None:
+    calendar = {"start": "2026-03-28", "days": 2, "timezone": "Europe/London", "interval": "1 h"}
+    asked = Scenario(**fields(calendar=calendar))
     with pytest.raises(EngineError) as refused:
         plans.build(asked)
-    assert [problem.field for problem in refused.value.problems] == [
-        "calendar.warm_up",
-        "calendar.start",
-        "channels.phone.callback",
-        "routing.agent_order",
-    ]
+    assert [problem.field for problem in refused.value.problems] == ["calendar.start"]
     assert list(refused.value.problems) == plans.not_simulated(asked)
     assert all(problem.value is not None and problem.cure for problem in refused.value.problems)
     assert "2026-03-29" in str(refused.value)
+    assert plans.not_simulated(Scenario(**fields())) == []
 
 
 @pytest.mark.parametrize("order", ["weighted_wait", "priority_then_oldest"])
@@ -253,7 +217,87 @@ def test_incidents_in_ticks() -> None:
     assert plan.incident_failure.tolist() == [0.3]
 
 
+def test_callbacks_and_what_agents_pass_on() -> None:
+    callback = {"offer_above": "1 min", "take_up": 0.4, "connect": 0.7, "attempts": 2, "ring": 20}
+    transfer = {"share": {"default": 0.1, "dispute": 0.5}, "to": "email", "part": 0.25, "when_busy": "lose"}
+    phone = {"mode": "live", "callback": callback | {"estimate": "queue"}, "transfer": transfer}
+    plan = plan_of(**with_("channels", phone=phone))
+    assert plan.callback_above.tolist() == [NOBODY, 60 * 10**6, NOBODY, NOBODY]
+    assert plan.callback_estimate[1] == Estimate.QUEUE
+    assert (plan.callback_take_up[1], plan.callback_connects[1], plan.callback_tries[1]) == (0.4, 0.7, 2)
+    assert plan.callback_retry[1] == default_of("callback.retry") * 10**6
+    assert plan.callback_ring[1] == 20 * 10**6
+    assert plan.transfer_share[1].tolist() == [0.1, 0.5]
+    assert plan.transfer_to.tolist() == [NOBODY, 3, NOBODY, NOBODY]
+    assert (plan.transfer_busy[1], plan.passing_part[1]) == (Busy.LOSE, 0.25)
+
+
+def test_who_notices_an_incident_and_what_follows() -> None:
+    base = {"channel": "portal", "window": ["2026-03-02 10:00", "2026-03-02 12:00"]}
+    told = {"after": 60, "heeded": 0.3, "return_within": 600}
+    plan = plan_of(
+        incidents=[
+            base | {"name": "seen", "detection": {"monitoring": 1800}, "fix": "1 h", "announcement": told},
+            base | {"name": "told", "detection": {"monitoring": "2 h", "reports": 3}},
+            base | {"name": "seen", "window": ["2026-03-01 20:00", "2026-03-02 01:00"],
+                    "detection": {"monitoring": "1 h"}},
+            base | {"name": "silent"},
+        ]
+    )  # fmt: skip
+    assert plan.incident_noticed.tolist() == [10.5 * HOUR, NOBODY, 0, NOBODY]
+    assert plan.incident_reports.tolist() == [0, 3, 0, 0]
+    assert plan.laws.parameters[plan.fix_law[0], 0] == 3600
+    assert plan.fix_law[1:].tolist() == [NOBODY] * 3
+    assert plan.announced_after.tolist() == [60 * 10**6, NOBODY, NOBODY, NOBODY]
+    assert plan.announcement_heeded.tolist() == [0.3, 0, 0, 0]
+    assert plan.returns_within.tolist() == [600 * 10**6, 0, 0, 0]
+    assert plan.incident_key[0] == plan.incident_key[2] == key_of("seen")
+    assert len(set(plan.incident_key.tolist())) == 3
+
+
+def test_the_warm_up_is_a_number_of_intervals() -> None:
+    plan = plan_of(calendar={"start": "2026-03-02", "timezone": "UTC", "interval": "1 h", "warm_up": "3 h"})
+    assert plan.warm_up == 3
+    assert plan_of().warm_up == 0
+
+
 # -- agents ----------------------------------------------------------------------------------------
+
+
+def test_skills_may_resolve_and_pass_on_by_figures_of_their_own() -> None:
+    phone = {"mode": "live", "transfer": {"to": "email"}}
+    skills = {"phone": {"resolution": 0.9, "transfer": 0}, "chat": {}, "email": {"resolution": 0}}
+    plan = plan_of(
+        **with_("channels", phone=phone), groups={"all": {"skills": skills, "staff": {"00:00": 1}}}
+    )
+    assert plan.queue_channel.tolist() == [1, 2, 3]
+    assert plan.skill_resolution[0].tolist() == pytest.approx([0.9, np.nan, 0], nan_ok=True)
+    assert plan.skill_transfer[0].tolist() == pytest.approx([0, np.nan, np.nan], nan_ok=True)
+
+
+def test_estimates_rest_on_mean_work_and_on_all_who_may_take_a_queue() -> None:
+    times = {"default": "2 min", "dispute": {"exponential": {"mean": "13 min"}}}
+    groups = {
+        "all": {"skills": {"phone": {}, "chat": {}, "email": {}}, "staff": {"08:00": 10}, "shrinkage": 0.3},
+        "callers": {"skills": {"phone": {}}, "staff": {"00:00": 2, "20:00": 0}, "shrinkage": 0},
+    }
+    plan = plan_of(
+        **with_("channels", phone={"mode": "live", "handle_time": times},
+                chat={"mode": "concurrent", "handle_time": "1 min"}), groups=groups,
+    )  # fmt: skip
+    # 240 and 24 cases expected: (10 x 2 + 13) / 11 min.
+    assert plan.queue_work[plan.queue_of[1, 0]] == 3 * 60 * 10**6
+    assert plan.queue_work[plan.queue_of[2, 0]] == 60 * 10**6
+    assert plan.queue_staff[plan.queue_of[1, 0], [7, 8, 19, 20]].tolist() == [2, 9, 9, 7]
+    assert plan.queue_staff[plan.queue_of[2, 0], [7, 8]].tolist() == [0, 7]
+    none = with_("intents", balance={"volume": {"per_day": 0}, "first_channel": {"phone": 1}},
+                 dispute={"volume": {"per_day": 0}, "first_channel": {"phone": 1}})  # fmt: skip
+    quiet = plan_of(**none, **with_("channels", phone={"mode": "live", "handle_time": times}))
+    assert quiet.queue_work[0] == 7.5 * 60 * 10**6
+
+
+def test_agents_may_be_chosen_at_random() -> None:
+    assert plan_of(routing={"agent_order": "random"}).agent_order == AgentOrder.RANDOM
 
 
 def test_intents_that_the_same_skills_accept_share_a_queue() -> None:
@@ -330,6 +374,7 @@ def test_frustration_is_linear_and_never_below_0() -> None:
 def test_every_array_has_its_shape_and_type(asked: Scenario) -> None:
     plan = plans.build(asked)
     i, s, c, g = (len(names) for names in (plan.intents, plan.segments, plan.channels, plan.groups))
+    n = len(asked.incidents)
     q, k, a, r = len(plan.queue_channel), plan.intervals, plan.max_attempts, len(plan.next_share)
     shapes = {
         "rate": (i, k), "exact_counts": (i,), "day_factor_cv": (i,), "segment_share": (s,),
@@ -340,10 +385,18 @@ def test_every_array_has_its_shape_and_type(asked: Scenario) -> None:
         "patience_law": (c, i), "patience_factor": (s,), "delay_law": (r,), "intent_key": (i,),
         "segment_key": (s,), "channel_key": (c,), "next_row": (c, len(OUTCOMES), i, s), "next_share": (r, c),
         "frustration_work": (a,), "frustration_patience": (a,),
+        "callback_above": (c,), "callback_estimate": (c,), "callback_take_up": (c,),
+        "callback_connects": (c,), "callback_tries": (c,), "callback_retry": (c,), "callback_ring": (c,),
+        "transfer_share": (c, i), "transfer_to": (c,), "transfer_busy": (c,), "passing_part": (c,),
+        "incident_noticed": (n,),
+        "incident_reports": (n,), "fix_law": (n,), "announced_after": (n,), "announcement_heeded": (n,),
+        "returns_within": (n,), "incident_key": (n,), "skill_resolution": (g, q), "skill_transfer": (g, q),
+        "queue_work": (q,), "queue_staff": (q, k),
     }  # fmt: skip
     floats = {"rate", "day_factor_cv", "segment_share", "first_share", "success", "skill_factor",
-              "patience_factor",
-              "next_share", "frustration_work", "frustration_patience"}  # fmt: skip
+              "patience_factor", "callback_take_up", "callback_connects", "transfer_share", "passing_part",
+              "next_share", "frustration_work", "frustration_patience", "announcement_heeded",
+              "skill_resolution", "skill_transfer"}  # fmt: skip
     for name, shape in shapes.items():
         array = getattr(plan, name)
         assert array.shape == shape, name

@@ -4,11 +4,13 @@ import math
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scenarios import Scenario
+from scenarios.paths import replace
 from sim import run
 from sim.columns import COLUMNS
 from sim.effort import DRIVERS
@@ -59,6 +61,7 @@ def test_contacts_are_as_the_contract_says(result):
     assert list(result.contacts.columns) == [
         "replication", "case", "attempt", "channel", "intent", "segment", "group", "arrived", "answered",
         "ended", "wait_seconds", "handle_seconds", "wrap_seconds", "outcome", "next_channel",
+        "helper", "helped_seconds",
     ]  # fmt: skip
     unanswered = result.contacts[result.contacts["answered"].isna()]
     assert (unanswered["handle_seconds"] == 0).all()
@@ -203,7 +206,8 @@ def test_summary_has_each_measure_of_each_name_once(result):
     for item in MEASURES:
         for scope in item.scopes:
             number = ((rows["scope"] == scope) & (rows["measure"] == item.name)).sum()
-            assert number == expected[scope] - (scope == "channel" and item.needs_agents), item.name
+            less = 4 if item.needs_callback else scope == "channel" and item.needs_agents
+            assert number == expected[scope] - less, item.name
     assert (rows.loc[rows["measure"] == "cost_total", "unit"] == "£").all()
     assert (rows["p10"].fillna(0) <= rows["p90"].fillna(0)).all()
 
@@ -212,6 +216,44 @@ def test_one_value_by_name(result, values):
     assert result.value("asa_seconds", "phone", "channel") == values["channel", "phone", "asa_seconds"]
     with pytest.raises(KeyError, match="no 'asa'"):
         result.value("asa")
+
+
+def test_callbacks_are_measured_where_they_are_offered(centre):
+    phone = centre.model_dump(mode="json")["channels"]["phone"]
+    offered = replace(centre, "channels.phone", phone | {"callback": {"offer_above": 30}})
+    found = run(offered, replications=2, workers=1).summary
+    measures = ["callbacks", "callbacks_reached", "callback_seconds_mean"]
+    rows = found[found["measure"].isin(measures)]
+    assert rows["name"].tolist() == ["phone"] * 3
+    assert rows["measure"].tolist() == measures
+    callbacks, reached, seconds = rows["mean"]
+    assert callbacks > 5
+    assert 0 < reached <= 1
+    assert seconds > 0
+
+
+def test_a_warm_up_is_left_out_and_changes_nothing_else(centre, result):
+    """Ten hours: the same contacts, and the same tables from then on."""
+    start = 10 * 3600
+    warm = run(replace(centre, "calendar.warm_up", "10 h"), replications=REPLICATIONS, seed=4, contacts=True)
+    pd.testing.assert_frame_equal(warm.contacts, result.contacts)
+    same = [
+        name for name in result.cases if name != "cost"
+    ]  # agents' time is shared out over less of the day
+    pd.testing.assert_frame_equal(warm.cases[same], result.cases[same])
+    for table in ("intervals", "groups", "interval_summary"):
+        whole = getattr(result, table)
+        rest = whole[whole["start_seconds"] >= start].reset_index(drop=True)
+        pd.testing.assert_frame_equal(getattr(warm, table), rest)
+    whole = result.coverage[result.coverage["start_seconds"] >= start].reset_index(drop=True)
+    pd.testing.assert_frame_equal(warm.coverage[["scheduled", "busy"]], whole[["scheduled", "busy"]])
+    hours = result.groups.loc[result.groups["start_seconds"] >= start].groupby("group")["busy"].sum() / 3600
+    for group in ("desk", "digital"):
+        assert warm.value("busy_hours", group, "group") == pytest.approx(hours[group] / REPLICATIONS)
+    assert warm.value("paid_hours", "desk", "group") == 3 * 2 + 4 * 6 + 2 * 6
+    assert warm.value("cases") == (result.cases["arrived_seconds"] >= start).sum() / REPLICATIONS
+    length = warm.intervals.query("channel == 'phone'")["queue_length_mean"].mean()
+    assert warm.value("queue_length_mean", "phone", "channel") == pytest.approx(length)
 
 
 # -- any scenario ----------------------------------------------------------------------------------
@@ -223,10 +265,15 @@ def test_sums_agree_in_any_scenario(scenario, seed):
     found = run(scenario, replications=2, seed=seed, contacts=True, workers=1)
     rows = found.intervals
     assert (rows["offered"] == rows[OUTCOMES].sum(axis=1)).all()
-    assert rows["offered"].sum() == len(found.contacts)
+    counted = found.contacts["arrived"] >= scenario.calendar.warm_up
+    assert rows["offered"].sum() == counted.sum()
+    assert (rows["start_seconds"] >= scenario.calendar.warm_up).all()
     spilled = found.spillover["cases"].sum() * 2
     assert spilled == pytest.approx(rows["spilled_in"].sum())
-    assert found.journeys["cases"].sum() * 2 == pytest.approx(len(found.contacts))
+    # Each contact is led to, if it is no first attempt, and each case ends.
+    last = ~found.contacts.duplicated(["replication", "case"], keep="last")
+    steps = (counted & (found.contacts["attempt"] > 0)).sum() + (counted & last).sum()
+    assert found.journeys["cases"].sum() * 2 == pytest.approx(steps)
     cases = found.cases
     assert (cases[[f"effort_{driver}" for driver in DRIVERS]].sum(axis=1) == cases["effort"]).all()
     assert cases["ease_score"].between(1, 7).all()

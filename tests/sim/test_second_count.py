@@ -75,13 +75,13 @@ def test_waits_of_channels(contacts, values, channel):
         assert values["channel", channel, "queue_length_mean"] == pytest.approx(waiting)
 
 
-def service_levels(mine, within, reply):
+def service_levels(mine, within, reply, horizon=86400):
     """(answered in time, abandoned in time, judged, answered) of a channel's contacts."""
     queued = mine[mine["queued"]]
     done = queued["was_answered"] & (queued["outcome"] != "unfinished")
     met = done if reply else queued["was_answered"]
     waited = (queued["ended"] - queued["arrived"]) if reply else queued["wait_seconds"]
-    undecided = ~met & (queued["outcome"] == "unfinished") & (queued["arrived"] + within > 86400)
+    undecided = ~met & (queued["outcome"] == "unfinished") & (queued["arrived"] + within > horizon)
     gone = (queued["outcome"] == "abandoned") & (queued["wait_seconds"] <= within)
     return (met & (waited <= within)).sum(), gone.sum(), (~undecided).sum(), met.sum()
 
@@ -141,20 +141,25 @@ def journeys_by_hand(contacts):
         steps = list(chain.itertuples(index=False))
         last = steps[-1]
         told, retold, first_answer = False, 0, None
+        # What an agent passed on, and a callback, no customer began.
+        began = [a.outcome not in ("transferred", "called_back") for a in steps[:-1]]
+        moves = [(a, b) for (a, b), mine in zip(itertools.pairwise(steps), began, strict=True) if mine]
+        rung = sum(step.outcome == "called_back" for step in steps[:-1])
         for step in steps:
             retold += told and step.was_answered
             told = told or step.was_answered or step.outcome == "failed"
             if first_answer is None and step.was_answered:
                 first_answer = step
-        switches = sum(a.channel != b.channel for a, b in itertools.pairwise(steps))
+        switches = sum(a.channel != b.channel for a, b in moves)
         waited = sum(step.wait_seconds for step in steps if step.mode in ("live", "concurrent"))
         transfers = sum(step.outcome == "transferred" for step in steps)
         failures = len(steps) - sum(
-            step.outcome in ("resolved", "contained", "transferred", "unfinished") for step in steps
+            step.outcome in ("resolved", "contained", "transferred", "called_back", "unfinished")
+            for step in steps
         )
         effort = [
             weights.waiting * math.log1p(waited / 60),
-            weights.repeat_contact * max(len(steps) - 1 - transfers, 0),
+            weights.repeat_contact * sum(began),
             weights.channel_switch * switches,
             weights.transfer * transfers,
             weights.repeating_information * retold,
@@ -174,7 +179,13 @@ def journeys_by_hand(contacts):
                 "contacts": len(steps),
                 "channels": len({step.channel for step in steps}),
                 "failures": failures,
-                "to_phone": sum(b.channel == "phone" != a.channel for a, b in itertools.pairwise(steps)),
+                "to_phone": sum(b.mode == "live" and b.channel != a.channel for a, b in moves),
+                "one_contact": last.outcome in ("resolved", "contained")
+                and not goes_on
+                and len(steps) - rung == 1,
+                "transfers": transfers,
+                "again": sum(began),
+                "arrived": steps[0].arrived,
                 "wait_seconds": sum(step.wait_seconds for step in steps),
                 "elapsed_seconds": last.ended - steps[0].arrived,
                 **dict(zip([f"effort_{name}" for name in DRIVERS], effort, strict=True)),
@@ -214,12 +225,139 @@ def test_case_table_of_any_scenario(scenario, seed):
     found = run(scenario, replications=2, seed=seed, contacts=True, workers=1)
     if found.contacts.empty:
         return
+    table = contacts_of(found)
+    by_hand = journeys_by_hand(table)
+    check_cases(found.cases, by_hand)
+    check_measures_of_cases(found, by_hand[by_hand["arrived"] >= scenario.calendar.warm_up])
+    check_channels(found, table)
+    check_spillover(found, table)
+
+
+def contacts_of(found):
+    """The contact table with what a second count needs beside it: the mode, the attempt before."""
     table = found.contacts.copy()
     for name in ("channel", "intent", "outcome", "next_channel"):
         table[name] = table[name].astype(object)
-    table["mode"] = table["channel"].map({name: channel.mode for name, channel in scenario.channels.items()})
+    modes = {name: channel.mode for name, channel in found.scenario.channels.items()}
+    table["mode"] = table["channel"].map(modes)
     table["was_answered"] = table["answered"].notna()
-    check_cases(found.cases, journeys_by_hand(table))
+    before = table.groupby(["replication", "case"])[["channel", "outcome"]].shift(1)
+    table["previous"], table["ended_before"] = before["channel"], before["outcome"]
+    table["callback"] = table["ended_before"] == "called_back"
+    table["leg"] = table["callback"] | (table["ended_before"] == "transferred")
+    return table
+
+
+def check_measures_of_cases(found, rows):
+    """Measures over all cases that did not begin in the warm-up."""
+    failure = [name for name, intent in found.scenario.intents.items() if intent.demand == "failure"]
+    if rows.empty:
+        assert found.value("cases") == 0
+        return
+    demand = np.where(rows["intent"].isin(failure), rows["contacts"], rows["again"])
+    expected = {
+        "cases": len(rows) / found.replications,
+        "contacts": rows["contacts"].sum() / found.replications,
+        "channels_per_case": rows["channels"].mean(),
+        "resolved_share": (rows["outcome"] == "resolved").mean(),
+        "one_contact_resolution": rows["one_contact"].mean(),
+        "transfers_per_case": rows["transfers"].mean(),
+        "spillover_to_phone": rows["to_phone"].sum() / found.replications,
+        "failure_demand_share": demand.sum() / rows["contacts"].sum(),
+    }
+    if rows["met_agent"].any():
+        expected["first_contact_resolution"] = rows["first_contact"].sum() / rows["met_agent"].sum()
+    for name, value in expected.items():
+        assert found.value(name) == pytest.approx(value, rel=1e-9), name
+    for driver in DRIVERS:  # points are rounded to grains, contact by contact
+        points = found.value(f"effort_{driver}")
+        assert points == pytest.approx(rows[f"effort_{driver}"].mean(), abs=2 / 1024), driver
+
+
+def check_channels(found, table):
+    """Measures of channels over all contacts that did not arrive in the warm-up."""
+    table = table[table["arrived"] >= found.scenario.calendar.warm_up]
+    for name, channel in found.scenario.channels.items():
+        mine = table[table["channel"] == name]
+        agents = channel.mode != "self_service"
+        expected = counts_again(mine, name) if not agents else counts_again(mine, name) | agents_again(mine)
+        if agents and channel.front is None:
+            expected |= queue_again(mine, channel, found)
+        if getattr(channel, "callback", None) is not None:
+            expected |= callbacks_again(mine)
+        for measure, value in expected.items():
+            per = found.replications if isinstance(value, int | np.integer) else 1
+            assert found.value(measure, name, "channel") == pytest.approx(value / per, nan_ok=True), measure
+
+
+def counts_again(mine, name):
+    """Contacts, as whole numbers over all replications."""
+    chosen = mine["previous"].notna() & ~mine["leg"]
+    handled = mine["outcome"].isin(["resolved", "unresolved", "failed", "transferred"])
+    return {
+        "offered": len(mine),
+        "handled": handled.sum(),
+        "unfinished": (mine["outcome"] == "unfinished").sum(),
+        "spillover_in": (chosen & (mine["previous"] != name)).sum(),
+        "repeat_in": (chosen & (mine["previous"] == name)).sum(),
+        "resolution": share_of((mine["outcome"] == "resolved").sum(), handled.sum()),
+    }
+
+
+def agents_again(mine):
+    """What holds with and without a front: waits of those answered, and agents' time on contacts."""
+    answered = mine[mine["was_answered"] & ~mine["callback"]]
+    done = mine[mine["was_answered"] & (mine["outcome"] != "unfinished")]
+    return {
+        "answered": len(answered),
+        "abandoned": (mine["outcome"] == "abandoned").sum(),
+        "asa_seconds": share_of(answered["wait_seconds"].sum(), len(answered)),
+        "aht_seconds": share_of(done["handle_seconds"].sum(), len(done)),
+    }
+
+
+def queue_again(mine, channel, found):
+    """Rates of the queue; callbacks and those who asked for them are in none."""
+    apart = mine["callback"] | mine["outcome"].isin(["blocked", "closed", "called_back"])
+    queued = mine[~apart].assign(queued=True)
+    reply = channel.mode == "deferred"
+    horizon = found.scenario.calendar.days * 86400
+    good, gone, judged, answered = service_levels(queued, channel.target.within, reply, horizon)
+    waits = queued.groupby("replication")["wait_seconds"]
+    return {
+        "wait_seconds_mean": queued["wait_seconds"].mean(),
+        "wait_seconds_p90": waits.quantile(0.9).mean(),
+        "wait_seconds_max": waits.max().mean(),
+        "abandonment": share_of((queued["outcome"] == "abandoned").sum(), len(queued)),
+        "service_level_of_offered": share_of(good, judged),
+        "service_level_of_answered": share_of(good, answered),
+        "service_level_abandons_good": share_of(good + gone, judged),
+    }
+
+
+def callbacks_again(mine):
+    rung = mine[mine["callback"]]
+    reached = rung[rung["was_answered"]]
+    assert len(rung) == (mine["outcome"] == "called_back").sum()
+    return {
+        "callbacks": len(rung),
+        "callbacks_reached": share_of(len(reached), len(rung)),
+        "callback_seconds_mean": share_of((reached["answered"] - reached["arrived"]).sum(), len(reached)),
+    }
+
+
+def share_of(part, whole):
+    return float(part / whole) if whole else math.nan
+
+
+def check_spillover(found, table):
+    """Moves that customers chose, to contacts that did not arrive in the warm-up."""
+    counted = table["arrived"] >= found.scenario.calendar.warm_up
+    chosen = table[counted & table["previous"].notna() & (table["previous"] != table["channel"])]
+    chosen = chosen[chosen["ended_before"] != "transferred"]
+    expected = chosen.groupby(["previous", "channel", "ended_before"]).size()
+    rows = found.spillover.set_index(["from", "to", "outcome"])["cases"] * found.replications
+    assert rows.round(6).to_dict() == expected.to_dict()
 
 
 @pytest.mark.parametrize("scope", ["all", "balance", "fault"])

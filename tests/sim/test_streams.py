@@ -245,7 +245,7 @@ def phone_luck(draws: HashedDraws) -> dict[str, Any]:
         "segment": draws.segment,
         **{f"work {a}": draws.work(channel, a) for a in range(3)},
         **{f"patience {a}": draws.patience(channel, a) for a in range(3)},
-        **{f"resolves {a}": draws.resolves(channel, a) for a in range(3)},
+        **{f"resolves {a}": draws.resolution_luck(channel, a) for a in range(3)},
     }
 
 

@@ -11,10 +11,25 @@ from hypothesis import strategies as st
 
 from scenarios import Scenario
 from sim import plan as plans
-from sim.contract import FAR, NOBODY, Mode, Outcome, Plan, Trace, scaled
+from sim.contract import FAR, NOBODY, Busy, Chance, IncidentFact, Mode, Outcome, Plan, Trace, scaled
 from sim.engines import Engine, get
 from sim.luck.streams import HashedDraws, draw
 from tests.strategies import GROUPS, scenario_fields, scenarios_strategy
+from tests.truths.reckoned import (
+    failed_before,
+    handle_times,
+    is_open,
+    misrouted,
+    needs_help,
+    next_row,
+    passed_on,
+    queues,
+    rung_back,
+    would_pass_on,
+    would_resolve,
+)
+from tests.truths.ringing import callbacks_follow_the_rules, tries_in_vain
+from tests.truths.troubles import incidents_are_as_contacts_tell
 from tests.truths.watched import watch
 from tests.twins.compare import same
 
@@ -32,7 +47,11 @@ def test_truths(engine_name: str, asked: Scenario, seed: int) -> None:
     cases_are_conserved(plan, draws, trace)
     contacts_are_conserved(plan, draws, trace)
     outcomes_follow_the_rules(plan, draws, trace)
+    handling_ends_by_the_rules(plan, draws, trace)
+    callbacks_follow_the_rules(plan, draws, trace)
+    incidents_are_as_contacts_tell(plan, draws, trace)
     time_is_conserved(plan, draws, trace)
+    help_follows_the_rules(plan, draws, trace)
     littles_law(plan, trace)
     agents_time_is_conserved(plan, trace)
     nobody_waits_longer_than_patience(plan, draws, trace)
@@ -51,45 +70,48 @@ def cases_are_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
             assert not follows
             continue
         assert trace.outcome[m] not in (Outcome.RESOLVED, Outcome.UNFINISHED)
-        case, attempt = int(trace.case[m]), int(trace.attempt[m])
-        row = plan.next_row[trace.channel[m], trace.outcome[m], draws.intent[case], draws.segment[case]]
-        if row == NOBODY:  # an agent passes the contact on
-            assert trace.outcome[m] == Outcome.TRANSFERRED
-            assert trace.next_channel[m] == trace.channel[m]
-            arrival = trace.ended[m]
-        else:
-            assert draws.next_channel(int(row), attempt)[case] == trace.next_channel[m]
-            arrival = trace.ended[m] + draws.delay(int(row), attempt)[case]
-        assert follows == (arrival < plan.horizon)
+        assert follows or arrives_next(plan, draws, trace, m) >= plan.horizon
         if follows:
-            assert trace.attempt[m + 1] == attempt + 1 < plan.max_attempts
-            assert trace.arrived[m + 1] == arrival
+            assert trace.attempt[m + 1] == trace.attempt[m] + 1 < plan.max_attempts
+            assert trace.arrived[m + 1] == arrives_next(plan, draws, trace, m) < plan.horizon
             assert trace.channel[m + 1] == trace.next_channel[m]
 
 
-def passed_on(plan: Plan, draws: HashedDraws, trace: Trace) -> Any:
-    """[m] whether the contact goes on from a transfer, rather than beginning from outside."""
-    intent, segment = draws.intent[trace.case], draws.segment[trace.case]
-    row = plan.next_row[trace.channel, trace.outcome, intent, segment]
-    passes = (trace.outcome == Outcome.TRANSFERRED) & (row == NOBODY)
-    return (trace.attempt > 0) & np.roll(passes, 1)
+def arrives_next(plan: Plan, draws: HashedDraws, trace: Trace, m: int) -> int:
+    """The tick of the next attempt; and that the case goes on in the right channel."""
+    case, attempt, channel = int(trace.case[m]), int(trace.attempt[m]), int(trace.channel[m])
+    ended, outcome, to = int(trace.ended[m]), trace.outcome[m], trace.next_channel[m]
+    row = int(next_row(plan, draws, trace)[m])
+    if outcome == Outcome.CALLED_BACK:
+        assert to == channel
+        return ended
+    if outcome in (Outcome.BLOCKED, Outcome.FAILED) and to == channel:
+        later = float(draws.chance(Chance.RETURNS, attempt)[case])
+        for n in np.flatnonzero((plan.incident_channel == channel) & (plan.announced_after != NOBODY)):
+            back = int(trace.incidents[n, IncidentFact.ENDED]) + scaled(int(plan.returns_within[n]), later)
+            if back == arrived_next(trace, m, back if back >= plan.horizon else None):
+                return back  # Whether the customer heeds an announcement is told elsewhere.
+    if row == NOBODY:  # an agent passes the contact on
+        assert outcome == Outcome.TRANSFERRED
+        own = misrouted(plan, draws, trace)[m]
+        assert to == (channel if own else plan.transfer_to[channel])
+        return ended
+    assert draws.next_channel(row, attempt)[case] == to
+    return int(ended + draws.delay(row, attempt)[case])
 
 
-def failed_before(trace: Trace) -> Any:
-    """[m] the case's earlier attempts that failed: all but those that were transferred."""
-    failed = np.zeros(len(trace.case), np.int64)
-    for m in np.flatnonzero(trace.attempt > 0):
-        failed[m] = failed[m - 1] + (trace.outcome[m - 1] != Outcome.TRANSFERRED)
-    return failed
+def arrived_next(trace: Trace, m: int, otherwise: int | None) -> int | None:
+    """When the case's next attempt arrived, if there is one."""
+    follows = m + 1 < len(trace.case) and trace.case[m + 1] == trace.case[m]
+    return int(trace.arrived[m + 1]) if follows else otherwise
 
 
 def contacts_are_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
-    """Every offered contact has one of the outcomes that are simulated, per channel and interval."""
-    simulated = set(Outcome) - {Outcome.CALLED_BACK}
+    """Every offered contact has one of the outcomes, per channel and interval."""
     interval = trace.arrived // plan.interval_ticks
     cell = trace.channel * plan.intervals + interval
     offered = np.bincount(cell, minlength=len(plan.channels) * plan.intervals)
-    by_outcome = [np.bincount(cell[trace.outcome == o], minlength=len(offered)) for o in simulated]
+    by_outcome = [np.bincount(cell[trace.outcome == o], minlength=len(offered)) for o in Outcome]
     assert np.array_equal(offered, np.sum(by_outcome, axis=0))
     unfinished = trace.outcome == Outcome.UNFINISHED
     assert np.array_equal(trace.ended == plan.horizon, unfinished)
@@ -97,15 +119,17 @@ def contacts_are_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None
 
 def outcomes_follow_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
     """What each outcome implies about times, agents and modes."""
-    inside = passed_on(plan, draws, trace)
+    rung = rung_back(trace)
+    let_in = passed_on(plan, draws, trace) | rung
     for m in range(len(trace.case)):
         outcome, channel = Outcome(trace.outcome[m]), int(trace.channel[m])
         mode, arrived = Mode(plan.mode[channel]), int(trace.arrived[m])
         windows = slice(plan.open_index[channel], plan.open_index[channel + 1])
-        is_open = bool(np.any((plan.open_from[windows] <= arrived) & (arrived < plan.open_until[windows])))
-        assert (outcome is Outcome.CLOSED) == (not is_open and not inside[m])
+        assert (outcome is Outcome.CLOSED) == (not is_open(plan, channel, arrived) and not let_in[m])
         served, entered = trace.answered[m] != NOBODY, trace.entered[m] != NOBODY
-        if not served and trace.group[m] != NOBODY:  # who found out that the customer had left silently
+        if (
+            not served and trace.group[m] != NOBODY and not rung[m]
+        ):  # who found out that the customer had left
             assert outcome is Outcome.ABANDONED
             assert plan.silent[channel] > 0
             assert trace.handled[m] == 0
@@ -116,12 +140,9 @@ def outcomes_follow_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> N
             assert not entered
         if outcome in (Outcome.RESOLVED, Outcome.UNRESOLVED):
             assert served or mode is Mode.SELF_SERVICE
-            assert draws.resolves(channel, int(trace.attempt[m]))[trace.case[m]] == (
-                outcome is Outcome.RESOLVED
-            )
         if outcome in (
             Outcome.ABANDONED,
-            Outcome.DISCONNECTED,
+            Outcome.CALLED_BACK,
             Outcome.BLOCKED,
             Outcome.CLOSED,
             Outcome.FAILED,
@@ -129,55 +150,92 @@ def outcomes_follow_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> N
             assert not served
         if outcome in (Outcome.BLOCKED, Outcome.CLOSED):
             assert trace.ended[m] == arrived
-        if outcome is Outcome.DISCONNECTED:
+        if outcome is Outcome.DISCONNECTED and not served:
             assert plan.drop_at_close[channel]
-            assert not entered or trace.ended[m] in plan.open_until[windows]
+            at_closing = trace.ended[m] in plan.open_until[windows]
+            assert not entered or at_closing or (rung[m] and not is_open(plan, channel, int(trace.ended[m])))
+
+
+def handling_ends_by_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """What runs its course is resolved by its share, or is passed on if somebody is there to take it."""
+    resolves = would_resolve(plan, draws, trace)
+    passes, wrong = would_pass_on(plan, draws, trace), misrouted(plan, draws, trace)
+    by_luck = np.where(resolves, Outcome.RESOLVED, Outcome.UNRESOLVED)
+    for m in np.flatnonzero((trace.answered != NOBODY) & (trace.outcome != Outcome.UNFINISHED)):
+        when_busy = Busy(plan.transfer_busy[trace.channel[m]])
+        if wrong[m]:
+            assert trace.outcome[m] == Outcome.TRANSFERRED
+        elif not passes[m]:
+            assert trace.outcome[m] == by_luck[m]
+        elif when_busy is Busy.QUEUE:
+            assert trace.outcome[m] == Outcome.TRANSFERRED
+        else:
+            busy = by_luck[m] if when_busy is Busy.SKIP else Outcome.DISCONNECTED
+            assert trace.outcome[m] in (Outcome.TRANSFERRED, busy)
+    ended = (plan.mode[trace.channel] == Mode.SELF_SERVICE) & (trace.outcome == Outcome.RESOLVED)
+    assert np.all(resolves[ended])
 
 
 def time_is_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
     """A contact with agents is in the front, waiting or being handled; handling lasts as long as the work."""
     self_service = plan.mode[trace.channel] == Mode.SELF_SERVICE
-    entered = trace.entered != NOBODY
+    entered, rung = trace.entered != NOBODY, rung_back(trace)
     assert not np.any(entered & self_service)
     spent = trace.queued + trace.handled
-    assert np.array_equal((trace.ended - trace.entered)[entered], spent[entered])
+    stays = entered & ~rung
+    assert np.array_equal((trace.ended - trace.entered)[stays], spent[stays])
     assert np.all((spent + trace.wrapped)[~entered] == 0)
     answered = trace.answered != NOBODY
     assert np.all((trace.answered >= trace.entered)[answered])
-    live = (plan.mode == Mode.LIVE)[trace.channel]
+    assert np.array_equal((trace.ended - trace.answered)[answered & rung], trace.handled[answered & rung])
+    assert np.all(trace.handled[~answered] == 0)
+    live = (plan.mode == Mode.LIVE)[trace.channel] & ~rung
     assert np.array_equal((trace.answered - trace.entered)[answered & live], trace.queued[answered & live])
     fronts_last(plan, draws, trace)
-    finished = np.isin(trace.outcome, (Outcome.RESOLVED, Outcome.UNRESOLVED))
-    failed = failed_before(trace)
-    for m in np.flatnonzero(finished & live):
+    queue, consults = queues(plan, draws, trace), needs_help(plan, draws, trace)
+    for m, time in handle_times(plan, draws, trace).items():
+        if trace.outcome[m] == Outcome.UNFINISHED:
+            waits = consults[m] and plan.consult_waits[trace.channel[m]]
+            assert trace.handled[m] <= time or waits
+            continue
+        waited_for_help = trace.handled[m] - time
+        waits = trace.helper[m] != NOBODY and plan.consult_waits[trace.channel[m]]
+        assert waited_for_help >= 0 if waits else waited_for_help == 0
         case, attempt, channel = int(trace.case[m]), int(trace.attempt[m]), int(trace.channel[m])
-        factor = plan.skill_factor[trace.group[m], plan.queue_of[channel, draws.intent[case]]]
-        base = scaled(int(draws.work(channel, attempt)[case]), plan.frustration_work[failed[m]])
-        assert trace.handled[m] == slowed(plan, channel, int(trace.answered[m]), scaled(base, factor))
-        wrap = scaled(int(draws.wrap(channel, attempt)[case]), factor)
-        assert trace.wrapped[m] == min(wrap, plan.horizon - trace.ended[m])
+        factor = plan.skill_factor[trace.group[m], queue[m]]
+        wrap = min(scaled(int(draws.wrap(channel, attempt)[case]), factor), plan.horizon - trace.ended[m])
+        if rung[m]:
+            wrap += plan.callback_ring[channel] * tries_in_vain(plan, draws, case, attempt, channel)
+        assert trace.wrapped[m] == wrap
+
+
+def help_follows_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """A second agent takes part in the last part of what needs one, and in nothing else."""
+    needed, times = needs_help(plan, draws, trace), handle_times(plan, draws, trace)
+    ended = trace.outcome != Outcome.UNFINISHED
+    for m in range(len(trace.case)):
+        channel = int(trace.channel[m])
+        if trace.helper[m] == NOBODY:
+            assert trace.helped[m] == 0
+            assert not (m in times and needed[m] and plan.consult_waits[channel] and ended[m])
+            continue
+        together = scaled(times[m], plan.consult_part[channel])
+        assert needed[m]
+        assert trace.helper[m] == plan.consult_group[channel]
+        assert trace.helped[m] == together if ended[m] else trace.helped[m] <= together
 
 
 def fronts_last(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
     """Who gets through the front has been in it as long as it takes; nobody is longer."""
-    inside = passed_on(plan, draws, trace)
+    let_in = passed_on(plan, draws, trace) | rung_back(trace)
     for m in np.flatnonzero(plan.mode[trace.channel] != Mode.SELF_SERVICE):
         case, channel = int(trace.case[m]), int(trace.channel[m])
-        has_front = plan.front_law[channel, draws.intent[case]] != NOBODY and not inside[m]
+        has_front = plan.front_law[channel, draws.intent[case]] != NOBODY and not let_in[m]
         front = int(draws.front(channel, int(trace.attempt[m]))[case]) if has_front else 0
         if trace.entered[m] != NOBODY:
             assert trace.entered[m] == trace.arrived[m] + front
         else:
             assert trace.ended[m] - trace.arrived[m] <= front
-
-
-def slowed(plan: Plan, channel: int, tick: int, time: int) -> int:
-    """What incidents make of a time that begins at a tick."""
-    factor = 1.0
-    for n in np.flatnonzero(plan.incident_channel == channel):
-        if plan.incident_from[n] <= tick < plan.incident_until[n]:
-            factor *= float(plan.incident_slowdown[n])
-    return scaled(time, factor) if factor != 1.0 else time
 
 
 def littles_law(plan: Plan, trace: Trace) -> None:
@@ -190,7 +248,7 @@ def littles_law(plan: Plan, trace: Trace) -> None:
             for m in np.flatnonzero(mine & (trace.queued > 0)):
                 add_presence(expected, int(trace.entered[m]), int(trace.entered[m] + trace.queued[m]), plan)
             assert np.array_equal(expected, trace.queue_length[channel])
-    assert int(trace.contacts_open.sum()) == int((trace.handled + trace.wrapped).sum())
+    assert int(trace.contacts_open.sum()) == int((trace.handled + trace.wrapped + trace.helped).sum())
 
 
 def plan_total(plan: Plan, row: Any) -> int:
@@ -217,7 +275,7 @@ def nobody_waits_longer_than_patience(plan: Plan, draws: HashedDraws, trace: Tra
     """Impatient contacts wait at most their patience; who abandons has waited exactly that, unless at once
     or in the front."""
     failed = failed_before(trace)
-    for m in range(len(trace.case)):
+    for m in np.flatnonzero(~rung_back(trace)):
         case, attempt, channel = int(trace.case[m]), int(trace.attempt[m]), int(trace.channel[m])
         gave_up = trace.outcome[m] == Outcome.ABANDONED and trace.entered[m] != NOBODY
         if Mode(plan.mode[channel]) in (Mode.LIVE, Mode.CONCURRENT):
@@ -239,7 +297,10 @@ def plain(skill: dict[str, Any]) -> dict[str, Any]:
 
 
 def halves(fields: dict[str, Any], staff: dict[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The scenario with steady staff, twice ``staff`` in each group; and with each group split in two."""
+    """The scenario with steady staff, twice ``staff`` in each group; and with each group split in two.
+
+    Which agent takes a contact is not left to chance: it would be another one.
+    """
     groups = {
         name: {**group, "skills": {channel: plain(skill) for channel, skill in group["skills"].items()}}
         for name, group in fields["groups"].items()
@@ -252,6 +313,14 @@ def halves(fields: dict[str, Any], staff: dict[str, int]) -> tuple[dict[str, Any
         for name, group in whole.items()
         for half in ("", "_too")
     }
+    if fields["routing"].get("agent_order") == "random":
+        fields = {**fields, "routing": {}}
+    # Who asks for help asks one group.
+    channels = {
+        name: {field: value for field, value in channel.items() if field != "consult"}
+        for name, channel in fields["channels"].items()
+    }
+    fields = {**fields, "channels": channels}
     return {**fields, "groups": whole}, {**fields, "groups": split}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.contract import NOBODY, OUTCOMES, TICKS_PER_SECOND, Plan, Trace
+from sim.contract import NOBODY, OUTCOMES, TICKS_PER_SECOND, IncidentFact, Plan, Trace
 from sim.engines import get
 from tests.twins.days import Day
 
@@ -21,10 +21,12 @@ CONTACTS = (
     "queued",
     "handled",
     "wrapped",
+    "helper",
+    "helped",
     "outcome",
     "next_channel",
 )
-TIMES = ("arrived", "entered", "answered", "ended", "queued", "handled", "wrapped")
+TIMES = ("arrived", "entered", "answered", "ended", "queued", "handled", "wrapped", "helped")
 INTEGRALS = ("present", "busy", "overtime", "contacts_open", "queue_length")
 
 
@@ -69,6 +71,11 @@ def where_they_part(plan: Plan, reference: Trace, compiled: Trace) -> Iterator[s
             whose = (plan.channels if name == "queue_length" else plan.groups)[row]
             yield f"{len(apart)} cells of {name} differ; the first is {whose} in interval {k}"
             yield _line("", *(f"{meter[row, k] / TICKS_PER_SECOND:.6f} s" for meter in (left, right)))
+    left, right = reference.incidents, compiled.incidents
+    if left.shape == right.shape:
+        for row, fact in np.argwhere(left != right).tolist():
+            name = IncidentFact(fact).name.lower()
+            yield _line(f"incident {row} {name}", str(left[row, fact]), str(right[row, fact]))
 
 
 def _shapes(*traces: Trace) -> Iterator[tuple[str, ...]]:
@@ -110,7 +117,9 @@ def _word(plan: Plan, name: str, value: int | None) -> str:
         return "no such contact"
     if name in TIMES:
         return "-" if value == NOBODY else f"{value / TICKS_PER_SECOND:.6f} s"
-    names: Sequence[str] = {"group": plan.groups, "outcome": OUTCOMES}.get(name, plan.channels)
+    names: Sequence[str] = {"group": plan.groups, "helper": plan.groups, "outcome": OUTCOMES}.get(
+        name, plan.channels
+    )
     return "-" if value == NOBODY else names[value] if 0 <= value < len(names) else f"number {value}"
 
 

@@ -61,6 +61,7 @@ class RoundedDraws:
         self.intent = self._exact.intent[self._order]
         self.segment = self._exact.segment[self._order]
         self.first_channel = self._exact.first_channel[self._order]
+        self.fix = np.where(self._exact.fix < FAR, self._exact.fix // unit * unit, FAR)
 
     def work(self, channel: int, attempt: int) -> Any:
         return self._rounded(self._exact.work(channel, attempt))
@@ -68,8 +69,11 @@ class RoundedDraws:
     def patience(self, channel: int, attempt: int) -> Any:
         return self._rounded(self._exact.patience(channel, attempt))
 
-    def resolves(self, channel: int, attempt: int) -> Any:
-        return self._exact.resolves(channel, attempt)[self._order]
+    def resolution_luck(self, channel: int, attempt: int) -> Any:
+        return self._exact.resolution_luck(channel, attempt)[self._order]
+
+    def chance(self, which: int, attempt: int) -> Any:
+        return self._exact.chance(which, attempt)[self._order]
 
     def front(self, channel: int, attempt: int) -> Any:
         return self._rounded(self._exact.front(channel, attempt))
@@ -167,6 +171,13 @@ def _cases(fields: dict[str, Any], begins: int, unit: int) -> st.SearchStrategy[
         balks=st.tuples(*[failing] * 2),
         silent=st.tuples(*[st.booleans()] * 2),
         silent_time=st.tuples(times, times),
+        takes_callback=st.tuples(*[st.booleans()] * 2),
+        answers=st.tuples(*[st.booleans()] * 3),
+        passed_on=st.tuples(*[st.booleans()] * 3),
+        consults=st.tuples(*[st.booleans()] * 2),
+        heeds=st.tuples(*[st.booleans()] * 2),
+        returns=st.tuples(st.sampled_from([0.5, 0.0, 0.999])),
+        agent=st.tuples(*[st.sampled_from([0.5, 0.0, 0.999])] * 2),
         next=st.tuples(*[st.sampled_from([*channels, None])] * 2),
         delay=st.tuples(times, times),
         intent=st.sampled_from(list(fields["intents"])),

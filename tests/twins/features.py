@@ -7,7 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.contract import FAR, NOBODY, Draws, Kind, Mode, Outcome, Plan, Trace, scaled
+from sim.contract import (
+    FAR,
+    NOBODY,
+    AgentOrder,
+    Busy,
+    Draws,
+    Estimate,
+    Kind,
+    Mode,
+    Outcome,
+    Plan,
+    Trace,
+    scaled,
+)  # fmt: skip
 from sim.engines.reference.people import Agent, Contact
 from sim.engines.reference.simulation import Simulation
 
@@ -31,8 +44,7 @@ HAPPENINGS = TIES | {
     "a next attempt that the horizon cuts off",
     "two attempts in the same channel",
     # what becomes of them
-    *(f"outcome {outcome.name.lower()}" for outcome in Outcome
-      if outcome is not Outcome.CALLED_BACK),
+    *(f"outcome {outcome.name.lower()}" for outcome in Outcome),
     "failed in an incident",
     "blocked in an incident",
     "blocked as all lines are taken",
@@ -86,6 +98,57 @@ HAPPENINGS = TIES | {
     "who goes idle makes room with a colleague",
     "deferred work is not interrupted as too few are idle",
     "a weight decides",
+    # callbacks
+    "a callback is expected to be worth it by the head of the line",
+    "a callback is expected to be worth it by the last wait",
+    "a callback is expected to be worth it by the queue",
+    "a callback at once",
+    "a callback is answered",
+    "a callback is answered at a later try",
+    "a callback that nobody answers",
+    "a callback is dropped at closing",
+    "a callback due again after closing",
+    "a callback takes its old place",
+    "a callback overflows",
+    "a callback above the lines",
+    "unfinished before a callback",
+    "ringing cut off by the horizon",
+    "a next step after a callback that nobody answered",
+    # passing on
+    "passed on to another channel",
+    "passed on to the same channel",
+    "passed on as somebody is free",
+    "not passed on as nobody is free",
+    "lost as nobody is free",
+    "bounced",
+    "passed on by the share of the group",
+    "passed on after a callback",
+    "resolved by the share of the group",
+    "one of several free agents at random",
+    # consulting
+    "a second agent joins at once",
+    "a second agent joins from the line",
+    "two in line for a second agent",
+    "the second agent comes from the first one's group",
+    "no second agent, and no wait for one",
+    "consulting cut off by the horizon",
+    "waiting for a second agent cut off by the horizon",
+    "a second agent joins for no time",
+    "a second agent finds work afterwards",
+    "a second agent in overtime",
+    "a wrap after consulting",
+    "a callback consults",
+    # incidents are noticed
+    "detected by monitoring",
+    "detected by reports",
+    "monitoring notices what is known",
+    "told of what is known",
+    "told after it is over",
+    "fixed before the end of its window",
+    "an announcement is heeded",
+    "an announcement is not heeded",
+    "a visit fails that outlasts the incident",
+    "back after an incident",
     # slow-down
     "slowed down by an incident",
     "slowed down by two incidents",
@@ -127,22 +190,29 @@ HAPPENINGS = TIES | {
 """Everything that may happen."""
 SELDOM = frozenset(
     {
+        "a callback above the lines",
+        "a callback at once",
+        "a callback due again after closing",
         "a next step after a transfer",
         "a silent contact overflows",
         "a weight decides",
         "an overflow from behind the head",
-        "an overflow interrupts",
+        "closing and detection at the same tick",
         "closing and front at the same tick",
         "closing and overflow at the same tick",
+        "detection and detection at the same tick",
+        "detection and overflow at the same tick",
+        "detection and patience at the same tick",
         "finding out cut off by the horizon",
+        "forgotten at closing",
         "interrupted before its overflow",
         "interrupted, and the room that is left is filled",
-        "passed on above the lines",
+        "monitoring notices what is known",
+        "passed on after a callback",
         "passed on after closing",
-        "passed on by an agent after closing",
-        "self-service slowed down",
-        "slowed down by two incidents",
+        "ringing cut off by the horizon",
         "unfinished in the front",
+        "who goes idle makes room with a colleague",
         "wrap cut off by the horizon",
     }
 )
@@ -164,6 +234,7 @@ class NoticedSimulation(Simulation):
         self.seen: set[str] = set()
         self._happened: set[tuple[int, int, int]] = set()
         self._interruptions: dict[int, int] = {}
+        self._helpers: set[int] = set()
         self._overflow_of: dict[int, int] = {}
         agenda, dispatcher = self._agenda, self._dispatcher
         self._enter_agenda, agenda.at = agenda.at, self._at  # type: ignore[method-assign]
@@ -178,14 +249,31 @@ class NoticedSimulation(Simulation):
         self._offers, dispatcher._offer_reserve = dispatcher._offer_reserve, self._offers_reserve  # type: ignore[method-assign]
         self._overflow, dispatcher._overflows = dispatcher._overflows, self._overflows  # type: ignore[method-assign]
         self._goes_on, front._enter = front._enter, self._enters  # type: ignore[method-assign]
+        callbacks, passing_on, incidents = dispatcher._callbacks, dispatcher._passing_on, self._incidents
+        self._taken, callbacks.is_taken = callbacks.is_taken, self._takes_callback  # type: ignore[method-assign]
+        self._rings, dispatcher._ring = dispatcher._ring, self._is_rung  # type: ignore[method-assign]
+        self._again, dispatcher._try_again = dispatcher._try_again, self._is_due_again  # type: ignore[method-assign]
+        self._passed, passing_on.outcome = passing_on.outcome, self._passes_on  # type: ignore[method-assign]
+        consulting = dispatcher._consulting
+        self._asks, consulting.ask = consulting.ask, self._asks_for_second  # type: ignore[method-assign]
+        self._joins, consulting.join = consulting.join, self._second_joins  # type: ignore[method-assign]
+        self._parts, consulting.part = consulting.part, self._second_parts  # type: ignore[method-assign]
+        self._known, incidents._detect = incidents._detect, self._detects  # type: ignore[method-assign]
+        self._told, incidents.listen = incidents.listen, self._listens  # type: ignore[method-assign]
+        self._waits, incidents.back_at = incidents.back_at, self._heeds  # type: ignore[method-assign]
         self._wraps, dispatcher._begin_wrap = dispatcher._begin_wrap, self._begins_wrap  # type: ignore[method-assign]
-        self._forget, dispatcher._leave_queue = dispatcher._leave_queue, self._leaves_queue  # type: ignore[method-assign]
+        queues = dispatcher.queues
+        self._forget, queues.leave = queues.leave, self._leaves_queue  # type: ignore[method-assign]
         self._resumes, dispatcher._resume = dispatcher._resume, self._is_resumed  # type: ignore[method-assign]
         self._looks, dispatcher._look_for_work = dispatcher._look_for_work, self._looks_for_work  # type: ignore[method-assign]
 
     def run(self) -> Trace:
         trace = super().run()
         for contact in self._contacts:
+            self._notice(contact.second is not None, "consulting cut off by the horizon")
+            waits = contact.together != NOBODY and contact.left == FAR and contact.agent is not None
+            self._notice(waits, "waiting for a second agent cut off by the horizon")
+            self._notice(contact.ringing, "ringing cut off by the horizon")
             alone = contact.agent is not None and contact.outcome is not Outcome.UNFINISHED
             self._notice(alone and contact.answered != NOBODY, "wrap cut off by the horizon")
             self._notice(alone and contact.answered == NOBODY, "finding out cut off by the horizon")
@@ -216,7 +304,7 @@ class NoticedSimulation(Simulation):
         if kind is Kind.PATIENCE:
             if whom.answered == self._agenda.now > whom.arrived:
                 self.seen.add("answered at the tick at which patience ends")
-            elif whom.waiting_since != NOBODY and not self._is_open(whom.channel):
+            elif whom.waiting_since != NOBODY and not self._entrance.is_open(whom.channel):
                 self.seen.add("abandoned after closing")
             return whom.waiting_since != NOBODY
         return True
@@ -251,9 +339,14 @@ class NoticedSimulation(Simulation):
         if agent is not None:
             self.seen.add("a contact finds a free agent")
             self._notice(bool(agent.contacts), "a chat goes to an agent with chats")
+            at_random = self._plan.agent_order == AgentOrder.RANDOM
+            rooms = self._dispatcher.floor.with_room[agent.group]
+            several = len(rooms[len(agent.contacts)]) > 1
+            self._notice(at_random and several, "one of several free agents at random")
+            waited = self._agenda.now - contact.entered
             free = [
                 sum(
-                    bool(room) and self._may_take(group, contact, itself_idle=load == 0)
+                    bool(room) and self._may_take(group, contact.queue, waited, itself_idle=load == 0)
                     for group in groups
                     for load, room in enumerate(self._dispatcher.floor.with_room[group])
                 )
@@ -291,6 +384,8 @@ class NoticedSimulation(Simulation):
         before = len(agent.contacts)
         self._looks(agent)
         taken = len(agent.contacts) - before
+        self._notice(agent.number in self._helpers and taken > 0, "a second agent finds work afterwards")
+        self._helpers.discard(agent.number)
         self._notice(taken > 1, "an agent takes several contacts at once")
         self._notice(agent.turn == NOBODY and taken > 0, "agents who come find work")
 
@@ -315,11 +410,11 @@ class NoticedSimulation(Simulation):
 
     # -- conditions of skills, and what happens without the customer -----------------------------------
 
-    def _takes(self, group: int, contact: Contact, *, itself_idle: bool = False) -> bool:
-        takes = self._may_take(group, contact, itself_idle=itself_idle)
+    def _takes(self, group: int, queue: int, waited: int, *, itself_idle: bool = False) -> bool:
+        takes = self._may_take(group, queue, waited, itself_idle=itself_idle)
         floor, plan = self._dispatcher.floor, self._plan
         room = any(floor.with_room[group])
-        open_ = self._agenda.now - contact.entered >= plan.skill_overflow[group, contact.queue]
+        open_ = waited >= plan.skill_overflow[group, queue]
         self._notice(not open_ and room, "a skill is not open yet to a free agent")
         self._notice(open_ and not takes and room, "an agent is kept idle")
         self._notice(
@@ -336,7 +431,7 @@ class NoticedSimulation(Simulation):
 
     def _overflows(self, contact: Contact) -> None:
         if contact.overflows_at == self._agenda.now:
-            head = self._dispatcher.queues[contact.queue].head
+            head = self._dispatcher.queues.each[contact.queue].head
             interrupted = sum(self._interruptions.values())
             self._overflow(contact)
             found = contact.agent is not None
@@ -345,27 +440,135 @@ class NoticedSimulation(Simulation):
             self._notice(sum(self._interruptions.values()) > interrupted, "an overflow interrupts")
             self._notice(found and head is not contact, "an overflow from behind the head")
             self._notice(found and contact.gone, "a silent contact overflows")
+            self._notice(found and contact.is_callback, "a callback overflows")
             deferred = self._mode[contact.channel] is Mode.DEFERRED
             self._notice(found and deferred, "deferred work overflows")
 
     def _enters(self, contact: Contact) -> None:
         met = self._plan.front_law[contact.channel, self._intent[contact.case]] != NOBODY
-        self._notice(met and not self._is_open(contact.channel), "passed on after closing")
+        closed = not self._entrance.is_open(contact.channel)
+        self._notice(bool(met) and closed, "passed on after closing")
         own = self._queue_of[contact.channel][self._intent[contact.case]]
         self._notice(contact.misrouted and contact.queue == own, "misrouted with no other queue")
         self._goes_on(contact)
 
-    def _transfer_arrives(self, last: Contact) -> None:
-        channel = last.next_channel
+    def _transfer_arrives(self, contact: Contact) -> None:
         self.seen.add("passed on by an agent")
-        self._notice(not self._is_open(channel), "passed on by an agent after closing")
-        self._notice(self._inside[channel] >= self._lines[channel], "passed on above the lines")
-        super()._transfer_arrives(last)
-        self._notice(self._contacts[-1].in_queue, "waits after a transfer")
+        entrance = self._entrance
+        self._notice(not entrance.is_open(contact.channel), "passed on by an agent after closing")
+        self._notice(not entrance.has_line(contact.channel), "passed on above the lines")
+        super()._transfer_arrives(contact)
+        self._notice(contact.in_queue, "waits after a transfer")
 
-    def _next_attempt_begins(self, last: Contact) -> None:
+    def _next_begins(self, what: tuple[Contact, Any]) -> None:
+        last, _ = what
         self._notice(last.in_queue, "left without a sign, and back before an agent found out")
-        super()._next_attempt_begins(last)
+        super()._next_begins(what)
+
+    # -- callbacks, passing on, incidents ----------------------------------------------------------
+
+    def _takes_callback(self, contact: Contact) -> bool:
+        taken = self._taken(contact)
+        estimate = Estimate(self._plan.callback_estimate[contact.channel]).name.lower().replace("_", " ")
+        name = {"queue": "the queue", "last wait": "the last wait"}.get(estimate, "the head of the line")
+        self._notice(taken, f"a callback is expected to be worth it by {name}")
+        return taken
+
+    def _callback_arrives(self, contact: Contact) -> None:
+        super()._callback_arrives(contact)
+        self._notice(contact.agent is not None, "a callback at once")
+
+    def _is_rung(self, contact: Contact) -> None:
+        full = not self._entrance.has_line(contact.channel)
+        self._rings(contact)
+        self._notice(not contact.ringing, "a callback is answered")
+        self._notice(not contact.ringing and full, "a callback above the lines")
+        self._notice(not contact.ringing and contact.tries > 0, "a callback is answered at a later try")
+
+    def _is_due_again(self, contact: Contact) -> None:
+        closed = not self._entrance.is_open(contact.channel)
+        self._notice(closed, "a callback due again after closing")
+        self._again(contact)
+        self._notice(contact.in_queue, "a callback takes its old place")
+
+    def _passes_on(self, contact: Contact) -> Outcome | None:
+        outcome = self._passed(contact)
+        if contact.misrouted:
+            return outcome
+        plan = self._plan
+        careful = plan.transfer_busy[contact.channel] != Busy.QUEUE
+        would = self._dispatcher._passing_on._would(contact, contact.group)
+        passed = outcome is Outcome.TRANSFERRED
+        own = not np.isnan(plan.skill_transfer[contact.group, contact.queue])
+        self._notice(passed and bool(careful), "passed on as somebody is free")
+        self._notice(would and outcome is None, "not passed on as nobody is free")
+        self._notice(outcome is Outcome.DISCONNECTED, "lost as nobody is free")
+        self._notice(passed and bool(own), "passed on by the share of the group")
+        self._notice(passed and contact.is_callback, "passed on after a callback")
+        self._notice(passed and contact.transferred, "bounced")
+        to = plan.transfer_to[contact.channel]
+        self._notice(passed and to != contact.channel, "passed on to another channel")
+        self._notice(passed and to == contact.channel, "passed on to the same channel")
+        shares = plan.skill_resolution[contact.group, contact.queue]
+        self._notice(outcome is None and not np.isnan(shares), "resolved by the share of the group")
+        return outcome
+
+    def _asks_for_second(self, contact: Contact) -> Agent | None:
+        second = self._asks(contact)
+        consulting = self._dispatcher._consulting
+        self._notice(second is not None, "a second agent joins at once")
+        alone = second is None and contact.together == NOBODY
+        self._notice(alone, "no second agent, and no wait for one")
+        line = consulting._lines[consulting._group[contact.channel]]
+        self._notice(len(line) > 1, "two in line for a second agent")
+        return second
+
+    def _second_joins(self, contact: Contact, second: Agent) -> None:
+        self._notice(contact.together == 0, "a second agent joins for no time")
+        self._notice(contact.is_callback, "a callback consults")
+        waited = contact.left == FAR
+        self._notice(waited, "a second agent joins from the line")
+        self._notice(second.group == contact.group, "the second agent comes from the first one's group")
+        self._joins(contact, second)
+
+    def _second_parts(self, contact: Contact) -> Agent | None:
+        second = self._parts(contact)
+        if second is not None:
+            self._helpers.add(second.number)
+            self._notice(second.leaving, "a second agent in overtime")
+            self._notice(self._dispatcher._attention.wrap_time(contact) > 0, "a wrap after consulting")
+        return second
+
+    def _detects(self, incident: Any) -> None:
+        known = incident.detected != NOBODY
+        monitored = incident.noticed == self._agenda.now
+        self._notice(known and monitored, "monitoring notices what is known")
+        until = incident.ends
+        self._known(incident)
+        detected = not known and incident.detected != NOBODY
+        self._notice(detected and monitored, "detected by monitoring")
+        self._notice(detected and not monitored, "detected by reports")
+        self._notice(incident.ends < until, "fixed before the end of its window")
+
+    def _listens(self, contact: Contact) -> None:
+        incident = self._incidents._hurt.get(contact.case)
+        if incident is not None:
+            now = self._agenda.now
+            self._notice(incident.detected != NOBODY and incident.is_active(now), "told of what is known")
+            self._notice(not incident.is_active(now), "told after it is over")
+        self._told(contact)
+
+    def _heeds(self, contact: Contact) -> int | None:
+        back = self._waits(contact)
+        if contact.doomed:
+            incident = self._incidents._hurt[contact.case]
+            announced = incident.is_announced(self._agenda.now)
+            self._notice(back is not None, "an announcement is heeded")
+            self._notice(announced and back is None, "an announcement is not heeded")
+            over = not incident.is_active(self._agenda.now)
+            self._notice(over, "a visit fails that outlasts the incident")
+            self._notice(back is not None and back < self._plan.horizon, "back after an incident")
+        return back
 
     def _begins_wrap(self, contact: Contact, agent: Agent, time: int) -> None:
         self.seen.add("wrapped up")
@@ -377,8 +580,10 @@ class NoticedSimulation(Simulation):
 
     def _leaves_queue(self, contact: Contact) -> None:
         self._overflow_of[contact.id] = contact.overflows_at
-        dropped = self._plan.drop_at_close[contact.channel] and not self._is_open(contact.channel)
-        self._notice(contact.gone and bool(dropped), "forgotten at closing")
+        closed = not self._entrance.is_open(contact.channel)
+        dropped = bool(self._plan.drop_at_close[contact.channel]) and closed
+        self._notice(contact.gone and dropped, "forgotten at closing")
+        self._notice(contact.is_callback and dropped, "a callback is dropped at closing")
         self._forget(contact)
 
     def _begin_self_service(self, contact: Contact) -> None:
@@ -393,7 +598,7 @@ class NoticedSimulation(Simulation):
             self._notice(slowed > 1, "slowed down by two incidents")
 
     def _slow_downs(self, contact: Contact, now: int) -> int:
-        return sum(slow_down != 1 for _, slow_down in self._incidents._active(contact.channel, now))
+        return sum(incident.slowdown != 1 for incident in self._incidents._active(contact.channel))
 
     # -- staff -------------------------------------------------------------------------------------
 
@@ -430,6 +635,7 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
     follows = trace.attempt[1:] > 0
     again = np.flatnonzero(follows)
     unfinished = outcome == Outcome.UNFINISHED
+    never_answered = follows & (outcome[:-1] == Outcome.CALLED_BACK) & (outcome[1:] == Outcome.ABANDONED)
     day = plan.horizon // (plan.intervals // plan.intervals_per_day)
     seen = {
         "contacts in two channels of one mode": len(modes) > len(np.unique(modes)),
@@ -458,6 +664,14 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
             (outcome == Outcome.TRANSFERRED)
             & (trace.next_channel != NOBODY)
             & (trace.next_channel != trace.channel)
+            & (trace.next_channel != plan.transfer_to[trace.channel])
+        ),
+        "unfinished before a callback": np.any(
+            unfinished[1:] & follows & (outcome[:-1] == Outcome.CALLED_BACK)
+        ),
+        "a callback that nobody answers": np.any(never_answered),
+        "a next step after a callback that nobody answered": np.any(
+            never_answered & (trace.next_channel[1:] != NOBODY)
         ),
         "a next step although contained": np.any(
             (outcome == Outcome.CONTAINED) & (trace.next_channel != NOBODY)
@@ -471,7 +685,7 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
     for m in range(len(trace.case)):
         failed = failed if trace.attempt[m] else 0
         found |= _of_contact(plan, draws, trace, m, failed)
-        failed += outcome[m] != Outcome.TRANSFERRED
+        failed += outcome[m] not in (Outcome.TRANSFERRED, Outcome.CALLED_BACK)
     return found
 
 
@@ -488,7 +702,8 @@ def _of_contact(plan: Plan, draws: Draws, trace: Trace, m: int, failed: int) -> 
     queue = plan.queue_of[channel, draws.intent[case]]
     lines, served = plan.lines[channel], trace.answered[m] != NOBODY
     work = int(draws.work(channel, attempt)[case])
-    impatient = mode in (Mode.LIVE, Mode.CONCURRENT) and trace.entered[m] != NOBODY
+    rung = attempt > 0 and trace.outcome[m - 1] == Outcome.CALLED_BACK
+    impatient = mode in (Mode.LIVE, Mode.CONCURRENT) and trace.entered[m] != NOBODY and not rung
     leg = attempt > 0 and trace.outcome[m - 1] == Outcome.TRANSFERRED
     balks = impatient and not leg and draws.balks(channel, attempt)[case]
     leaves = impatient and not balks and outcome == Outcome.ABANDONED

@@ -13,6 +13,8 @@ from tests.golden.given import Case, email, go, group, phone, scenario
 from tests.twins.compare import agree
 from tests.twins.days import Day, given_by_hand
 
+NOON = ("2026-03-02 12:00", "2026-03-02 13:00")
+
 
 @pytest.fixture(scope="module")
 def day() -> Day:
@@ -20,6 +22,7 @@ def day() -> Day:
         {"phone": phone(), "email": email()},
         {"agents": group({"phone": {}, "email": {}}, {"00:00": 1, "00:01": 2})},
         next_steps=[go("phone", "unresolved", "phone")],
+        incidents=[{"name": "noise", "channel": "phone", "window": NOON, "failure": 0.0}],
     )
     cases = Case(30, "phone", resolves=[False, True], next=["phone"]), Case(35, "phone"), Case(40, "email")
     return given_by_hand(asked, cases)
@@ -60,6 +63,8 @@ def test_it_is_told_where_they_part_first(day: Day) -> None:
   queued                   5.000000 s             5.000000 s
   handled                 10.000000 s            10.000000 s
   wrapped                  0.000000 s             0.000000 s
+  helper                            -                      -
+  helped                   0.000000 s             0.000000 s
   outcome                    resolved               resolved
   next_channel                      -                      -
 1 cells of queue_length differ; the first is phone in interval 0

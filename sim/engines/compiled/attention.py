@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiling import Int, compiled, inlined
-from sim.contract import LONGEST_SHARED, NOBODY, WORK, Mode
+from sim.contract import LONGEST_SHARED, NOBODY, WORK, Chance, Mode
 from sim.engines.compiled import fortune
 from sim.engines.compiled.centre import (
     agents,
@@ -20,15 +20,23 @@ from sim.engines.compiled.centre import (
     factor,
     frustration,
     hands,
+    intent,
+    offers,
+    passing_on,
+    queues,
+    skill_transfer,
     speed,
     transfer_part,
+    transfer_share,
 )
-from sim.engines.compiled.journeys import has_incidents, slowed
-from sim.engines.compiled.records import MISROUTED, NONE, SILENT, WITHOUT_CUSTOMER, WRAPPING
+from sim.engines.compiled.consulting import time_alone
+from sim.engines.compiled.incidents import has_incidents, slowed, tell
+from sim.engines.compiled.records import CALLBACK, MISROUTED, NONE, SILENT, WITHOUT_CUSTOMER, WRAPPING
 from sim.luck.prepared import SILENT as SILENT_STAGE
 from sim.luck.prepared import WRAP as WRAP_STAGE
 
 _CONCURRENT = np.uint8(Mode.CONCURRENT)
+_CONNECTS, _TRANSFERS = int(Chance.CONNECTS), int(Chance.TRANSFERS)
 
 
 @compiled
@@ -41,11 +49,19 @@ def begin(centre: Any, agent: Int, contact: Int) -> None:
     group, queue = np.int64(taker.group), np.int64(record.queue)
     slower = factor(centre)[group, queue]
     if record.left == NOBODY:
+        if record.tries == 0:
+            queues(centre)[record.queue].last_wait = now - record.entered
+        if channel.consults:
+            record.ahead = NONE
         if record.mark & SILENT:
             time = fortune.scaled(_stage_of(centre, contact, SILENT_STAGE), slower)
+        elif record.mark & CALLBACK and not _connects(centre, contact):
+            time = offers(centre)[record.channel].ring
         else:
-            time = _handle_time(centre, contact, slower)
-            record.answered = now
+            time = _handle_time(centre, contact, group, slower)
+            _answer(centre, contact)
+            if channel.consults:
+                time = time_alone(centre, contact, time)
         record.left = min(time, LONGEST_SHARED) * WORK if channel.mode == _CONCURRENT else time
     elif np.int64(record.group) != group:
         before = factor(centre)[np.int64(record.group), queue]
@@ -62,7 +78,48 @@ def begin(centre: Any, agent: Int, contact: Int) -> None:
 
 
 @compiled
-def _handle_time(centre: Any, contact: Int, slower: float) -> Int:
+def _connects(centre: Any, contact: Int) -> bool:
+    """Whether the customer who is rung back answers this try."""
+    record = contacts(centre)[contact]
+    attempt, which = np.int64(record.attempt), _CONNECTS + np.int64(record.tries)
+    return fortune.chance(centre, record.case, which, attempt) < offers(centre)[record.channel].connects
+
+
+@inlined
+def _answer(centre: Any, contact: Int) -> None:
+    """Customer and agent begin to talk."""
+    record = contacts(centre)[contact]
+    record.answered = centre.now
+    if record.mark & CALLBACK:
+        channels(centre)[record.channel].inside += 1
+    if centre.troubled:
+        tell(centre, record.case)
+
+
+@inlined
+def is_alone(centre: Any, contact: Int) -> bool:
+    """Whether an agent has the contact open without its customer."""
+    record = contacts(centre)[contact]
+    if record.mark & WITHOUT_CUSTOMER:
+        return True
+    return (record.mark & CALLBACK) != 0 and record.answered == NOBODY
+
+
+@compiled
+def would_pass_on(centre: Any, contact: Int, group: Int) -> bool:
+    """Whether the agents of a group pass the contact on rather than end it."""
+    record = contacts(centre)[contact]
+    attempt = np.int64(record.attempt)
+    if record.mark & MISROUTED or attempt + 1 == centre.attempts:
+        return False
+    share = skill_transfer(centre)[group, np.int64(record.queue)]
+    if np.isnan(share):
+        share = transfer_share(centre)[record.channel, intent(centre)[record.case]]
+    return fortune.chance(centre, record.case, _TRANSFERS, attempt) < share
+
+
+@compiled
+def _handle_time(centre: Any, contact: Int, group: Int, slower: float) -> Int:
     """The agent's time with the customer."""
     record = contacts(centre)[contact]
     channel = np.int64(record.channel)
@@ -73,6 +130,8 @@ def _handle_time(centre: Any, contact: Int, slower: float) -> Int:
         time = slowed(centre, channel, time)
     if record.mark & MISROUTED:
         time = fortune.scaled(time, transfer_part(centre)[record.channel])
+    elif channels(centre)[record.channel].passes_on and would_pass_on(centre, contact, group):
+        time = fortune.scaled(time, passing_on(centre)[record.channel].part)
     return time
 
 
@@ -113,7 +172,7 @@ def end(centre: Any, contact: Int) -> Int:
     record = contacts(centre)[contact]
     agent = record.agent
     _update(centre, agent)
-    if record.mark & WITHOUT_CUSTOMER:
+    if is_alone(centre, contact):
         record.wrapped += now - record.since
     else:
         record.handled += now - record.since

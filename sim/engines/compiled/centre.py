@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from sim.compiling import Desk, desk_layout, on_desk, tuple_on_desk
-from sim.contract import Draws, Floats, Ints, Keys, Plan
+from sim.contract import Chance, Draws, Floats, Ints, Keys, Plan
 from sim.engines.compiled import records
 from sim.engines.compiled.records import NONE
 from sim.engines.compiled.sheet import Sheet
@@ -36,6 +36,9 @@ SCALARS: list[tuple[str, DTypeLike]] = [
     ("most_contacts", np.int64),
     ("given", np.int64),  # luck is given as tables rather than computed
     ("agent_order", np.int64),
+    ("by_group", np.int64),  # 1: some group has shares of its own of what it resolves
+    ("troubled", np.int64),  # 1: there are incidents
+    ("consulting", np.int64),  # 1: some contacts need a second agent
     ("time_address", np.int64),  # of sim.engines.compiled.fortune.TIME
     ("simulate_address", np.int64),  # of sim.engines.compiled.kernel.SIMULATE
     # time
@@ -74,25 +77,41 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "waiting": (np.uint64, 1),  # [words of Q] queues in which somebody waits
     "meters": (records.METER, 2),  # [METERS * G + C, K]
     "first_contact": (np.uint32, 1),  # [n] a case's first contact
+    "incidents": (records.INCIDENT, 1),
+    "lines": (records.LINE, 1),  # [G] who waits for a second agent of the group
+    "helper": (np.int64, 1),  # by contact, if anybody consults: the second agent's group
+    "helped": (np.int64, 1),  # and clock time
+    "hurt_by": (np.uint16, 1),  # [n] 1 + the incident that failed the customer, who has not told; 0: none
     # the cases of the replication
     "key": (np.uint64, 1),
     "arrival": (np.int64, 1),
     "intent": (np.int64, 1),
     "segment": (np.int64, 1),
     "first_channel": (np.int64, 1),
+    "fix": (np.int64, 1),  # [N] from detection to the end
     "first_work": (np.int64, 1),  # [n] what the first attempt takes, or empty: then it is computed when asked
     # the sheet
     "planned_channels": (records.CHANNEL, 1),
     "planned_queues": (records.QUEUE, 1),
     "opens": (np.int64, 1),
     "closes": (np.int64, 1),
-    "incidents": (records.INCIDENT, 1),
+    "planned_incidents": (records.INCIDENT, 1),
     "changes": (records.CHANGE, 1),
     "queue_of": (np.int64, 2),
     "next_row": (np.int64, 4),
     "agent_ranks": (np.uint64, 2),
     "wrong_queue": (np.int64, 1),
     "transfer_part": (np.float64, 1),
+    "offers": (records.CALLBACK_OFFER, 1),
+    "passing_on": (records.PASSING_ON, 1),
+    "transfer_share": (np.float64, 2),
+    "consults": (records.CONSULT, 1),
+    "consult_share": (np.float64, 2),
+    "success": (np.float64, 3),
+    "skill_resolution": (np.float64, 2),
+    "skill_transfer": (np.float64, 2),
+    "queue_work": (np.int64, 1),
+    "queue_staff": (np.int64, 2),
     "overflow": (np.int64, 2),
     "keep_idle": (np.int64, 2),
     "weight": (np.float64, 2),
@@ -110,6 +129,7 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "resolves_salt": (np.uint64, 2),
     "incident_salt": (np.uint64, 1),
     "stage_salt": (np.uint64, 3),
+    "chance_salt": (np.uint64, 2),
     "next_salt": (np.uint64, 2),
     "delay_salt": (np.uint64, 1),
     "laws": (LAW, 1),
@@ -118,7 +138,6 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "patience_law": (np.int64, 2),
     "delay_law": (np.int64, 1),
     "patience_factor": (np.float64, 1),
-    "success": (np.float64, 3),
     "stage_law": (np.int64, 3),
     "front_share": (np.float64, 3),
     "balk": (np.float64, 1),
@@ -128,7 +147,8 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     # or given
     "given_work": (np.int64, 3),  # [C, A, n]
     "given_patience": (np.int64, 3),  # [C, A, n]
-    "given_resolves": (np.int64, 3),  # [C, A, n]
+    "given_resolution": (np.float64, 3),  # [C, A, n]
+    "given_chance": (np.float64, 3),  # [chances, A, n]
     "given_incident": (np.float64, 2),  # [A, n]
     "given_stage": (np.int64, 4),  # [6, C, A, n] by sim.luck.prepared.STAGES
     "given_next": (np.int64, 3),  # [R, A, n]
@@ -147,6 +167,7 @@ class ContactLuck(NamedTuple):
     resolves_salt: Keys
     incident_salt: Keys
     stage_salt: Keys
+    chance_salt: Keys
     next_salt: Keys
     delay_salt: Keys
     laws: NDArray[np.void]
@@ -155,7 +176,6 @@ class ContactLuck(NamedTuple):
     patience_law: Ints
     delay_law: Ints
     patience_factor: Floats
-    success: Floats
     stage_law: Ints
     front_share: Floats
     balk: Floats
@@ -180,17 +200,33 @@ intent = on_desk("intent", TABLES)
 segment = on_desk("segment", TABLES)
 first_channel = on_desk("first_channel", TABLES)
 first_work = on_desk("first_work", TABLES)
+fix = on_desk("fix", TABLES)
+hurt_by = on_desk("hurt_by", TABLES)
 planned_channels = on_desk("planned_channels", TABLES)
 planned_queues = on_desk("planned_queues", TABLES)
 opens = on_desk("opens", TABLES)
 closes = on_desk("closes", TABLES)
 incidents = on_desk("incidents", TABLES)
+planned_incidents = on_desk("planned_incidents", TABLES)
 changes = on_desk("changes", TABLES)
 queue_of = on_desk("queue_of", TABLES)
 next_row = on_desk("next_row", TABLES)
 agent_ranks = on_desk("agent_ranks", TABLES)
 wrong_queue = on_desk("wrong_queue", TABLES)
 transfer_part = on_desk("transfer_part", TABLES)
+offers = on_desk("offers", TABLES)
+passing_on = on_desk("passing_on", TABLES)
+transfer_share = on_desk("transfer_share", TABLES)
+consults = on_desk("consults", TABLES)
+consult_share = on_desk("consult_share", TABLES)
+lines = on_desk("lines", TABLES)
+helper = on_desk("helper", TABLES)
+helped = on_desk("helped", TABLES)
+success = on_desk("success", TABLES)
+skill_resolution = on_desk("skill_resolution", TABLES)
+skill_transfer = on_desk("skill_transfer", TABLES)
+queue_work = on_desk("queue_work", TABLES)
+queue_staff = on_desk("queue_staff", TABLES)
 overflow = on_desk("overflow", TABLES)
 keep_idle = on_desk("keep_idle", TABLES)
 weight = on_desk("weight", TABLES)
@@ -206,7 +242,8 @@ _LUCK = [name if name != "choices" else "alternatives" for name in ContactLuck._
 luck = tuple_on_desk(ContactLuck, _LUCK, TABLES)
 given_work = on_desk("given_work", TABLES)
 given_patience = on_desk("given_patience", TABLES)
-given_resolves = on_desk("given_resolves", TABLES)
+given_resolution = on_desk("given_resolution", TABLES)
+given_chance = on_desk("given_chance", TABLES)
 given_incident = on_desk("given_incident", TABLES)
 given_stage = on_desk("given_stage", TABLES)
 given_next = on_desk("given_next", TABLES)
@@ -229,11 +266,20 @@ def centre_of(plan: Plan, sheet: Sheet) -> Desk:
     record["interval_ticks"] = plan.interval_ticks
     record["shift"] = shift
     record["agent_order"] = plan.agent_order
+    record["by_group"] = not np.isnan(plan.skill_resolution).all()
+    record["troubled"] = len(plan.incident_channel) > 0
+    record["consulting"] = bool((plan.consult_group >= 0).any())
     record["buckets_count"] = ((plan.horizon - 1) >> shift) + 1
     desk.put(
         agents=np.zeros(places, records.AGENT),
         channels=np.zeros(size.channels, records.CHANNEL),
         queues=np.zeros(size.queues, records.QUEUE),
+        incidents=np.zeros(len(plan.incident_channel), records.INCIDENT),
+        fix=np.zeros(len(plan.incident_channel), np.int64),
+        hurt_by=np.zeros(0, np.uint16),
+        lines=np.zeros(size.groups, records.LINE),
+        helper=np.zeros(0, np.int64),
+        helped=np.zeros(0, np.int64),
         buckets=np.full(((plan.horizon - 1) >> shift) + 1, NONE),
         hands=np.zeros((places, size.most_cap), np.uint32),
         free=np.zeros((1 + size.most_cap, sheet.agent_ranks.shape[1]), np.uint64),
@@ -266,6 +312,7 @@ def given_by(plan: Plan, draws: Draws) -> dict[str, Ints | Floats]:
     """All that draws may be asked, as tables."""
     attempts, n = range(plan.max_attempts), len(draws.arrival)
     channels, rows = range(len(plan.channels)), range(len(plan.next_share))
+    chances = range(Chance.CONNECTS + max(int(plan.callback_tries.max(initial=0)), 1))
     by_channel, by_row = (len(channels), len(attempts), n), (len(rows), len(attempts), n)
 
     def ints(answers: list[Ints], shape: tuple[int, ...]) -> Ints:
@@ -274,8 +321,11 @@ def given_by(plan: Plan, draws: Draws) -> dict[str, Ints | Floats]:
     return {
         "given_work": ints([draws.work(c, a) for c in channels for a in attempts], by_channel),
         "given_patience": ints([draws.patience(c, a) for c in channels for a in attempts], by_channel),
-        "given_resolves": ints(
-            [draws.resolves(c, a).astype(np.int64) for c in channels for a in attempts], by_channel
+        "given_resolution": np.array(
+            [draws.resolution_luck(c, a) for c in channels for a in attempts], np.float64
+        ).reshape(by_channel),
+        "given_chance": np.array([draws.chance(which, a) for which in chances for a in attempts]).reshape(
+            len(chances), len(attempts), n
         ),
         "given_incident": np.array([draws.incident_luck(a) for a in attempts]).reshape(len(attempts), n),
         "given_stage": ints(

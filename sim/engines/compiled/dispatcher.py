@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiling import Int, compiled, inlined, lowest_bit
-from sim.contract import AgentOrder, Kind, Mode, Outcome
+from sim.contract import FAR, AgentOrder, Chance, Estimate, Kind, Mode, Outcome
 from sim.engines.compiled import fortune
 from sim.engines.compiled.agenda import cross_out, foresee
 from sim.engines.compiled.attention import begin, end, ends_at
@@ -26,8 +26,13 @@ from sim.engines.compiled.centre import (
     free,
     frustration,
     hands,
+    intent,
     keep_idle,
+    offers,
     overflow,
+    queue_of,
+    queue_staff,
+    queue_work,
     queues,
     room_for,
     rouses,
@@ -35,6 +40,7 @@ from sim.engines.compiled.centre import (
     waiting,
     weight,
 )
+from sim.engines.compiled.consulting import join_in, next_in_line
 from sim.engines.compiled.floor import (
     change,
     meter,
@@ -45,14 +51,16 @@ from sim.engines.compiled.floor import (
 )
 from sim.engines.compiled.journeys import conclude, is_open
 from sim.engines.compiled.queues import head, join, leave, sooner, stop_clock
-from sim.engines.compiled.records import NONE, PASSED_ON, SILENT, WAITING
+from sim.engines.compiled.records import NONE, PASSED_ON, SILENT, UNATTENDED, WAITING
 from sim.engines.compiled.sheet import WORD
 
 _END = np.uint8(Kind.END)
 _PATIENCE = np.uint8(Kind.PATIENCE)
 _OVERFLOW = np.uint8(Kind.OVERFLOW)
-_ABANDONED = np.uint8(Outcome.ABANDONED)
-_LONGEST_IDLE, _LEAST_LOADED, _FILL_FIRST = (int(order) for order in AgentOrder)
+_ABANDONED, _CALLED_BACK = np.uint8(Outcome.ABANDONED), np.uint8(Outcome.CALLED_BACK)
+_LONGEST_IDLE, _LEAST_LOADED, _FILL_FIRST, _RANDOM = (int(order) for order in AgentOrder)
+_HEAD_OF_LINE, _LAST_WAIT = int(Estimate.HEAD_OF_LINE), int(Estimate.LAST_WAIT)
+_TAKES_CALLBACK, _AGENT = int(Chance.TAKES_CALLBACK), int(Chance.AGENT)
 _DEFERRED = np.uint8(Mode.DEFERRED)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
@@ -67,11 +75,69 @@ def enter(centre: Any, contact: Int) -> None:
         _give(centre, contact, agent)
         settle(centre, agent)
     elif not _interrupt_for(centre, contact):
-        if channels(centre)[contacts(centre)[contact].channel].balk and _balks(centre, contact):
+        channel = channels(centre)[contacts(centre)[contact].channel]
+        if channel.callback and _takes_callback(centre, contact):
+            conclude(centre, contact, _CALLED_BACK)
+        elif channel.balk and _balks(centre, contact):
             conclude(centre, contact, _ABANDONED)
         else:
             join(centre, contact)
             _foresee_patience(centre, contact)
+
+
+@compiled
+def _takes_callback(centre: Any, contact: Int) -> bool:
+    """Whether a callback is offered, for the wait that is to be expected, and accepted."""
+    record = contacts(centre)[contact]
+    attempt = np.int64(record.attempt)
+    if record.mark & PASSED_ON or attempt + 1 == centre.attempts:
+        return False
+    offer = offers(centre)[record.channel]
+    if _expected_wait(centre, np.int64(record.queue), offer.estimate) <= offer.above:
+        return False
+    return fortune.chance(centre, record.case, _TAKES_CALLBACK, attempt) < offer.take_up
+
+
+@compiled
+def _expected_wait(centre: Any, place: Int, estimate: Int) -> Int:
+    queue = queues(centre)[place]
+    if estimate == _LAST_WAIT:
+        return queue.last_wait
+    if estimate == _HEAD_OF_LINE:
+        first = head(centre, np.uint32(place))
+        return centre.now - contacts(centre)[first].entered if first != NONE else np.int64(0)
+    staff = queue_staff(centre)[place, centre.interval]
+    return (queue.length + 1) * queue_work(centre)[place] // staff if staff > 0 else np.int64(FAR)
+
+
+@compiled
+def ring_back(centre: Any, contact: Int) -> None:
+    """A callback asks for an agent: for the first time, or again after a try that nobody answered."""
+    record = contacts(centre)[contact]
+    if record.tries == 0:
+        record.entered = centre.now
+    agent = _free_agent(centre, contact)
+    if agent != NONE:
+        _give(centre, contact, agent)
+        settle(centre, agent)
+        return
+    join(centre, contact)
+    record.updated = centre.horizon
+    if record.tries == 0 and queues(centre)[record.queue].overflows:
+        _foresee_waiting(centre, contact)
+
+
+@compiled
+def is_somebody_free(centre: Any, contact: Int, channel: Int) -> bool:
+    """Whether an agent could take the contact at once if it were passed on to a channel."""
+    record = contacts(centre)[contact]
+    own, queue, entered = np.uint8(record.channel), np.uint16(record.queue), np.int64(record.entered)
+    record.channel = channel
+    record.queue = queue_of(centre)[channel, intent(centre)[record.case]]
+    record.entered = centre.now
+    agent = _free_agent(centre, contact)
+    record.channel, record.queue, record.entered = own, queue, entered
+    return agent != NONE
 
 
 @compiled
@@ -90,7 +156,7 @@ def skill_opens(centre: Any, contact: Int) -> None:
         stop_waiting(centre, contact)
         _give(centre, contact, agent)
         settle(centre, agent)
-    elif contacts(centre)[contact].mark & SILENT or not _interrupt_for(centre, contact):
+    elif contacts(centre)[contact].mark & UNATTENDED or not _interrupt_for(centre, contact):
         _foresee_waiting(centre, contact)
 
 
@@ -116,8 +182,12 @@ def _leaves_silently(centre: Any, contact: Int) -> bool:
 
 @compiled
 def find_work(centre: Any, agent: Int) -> None:
-    """The agent takes contacts until it has no room or none is found."""
+    """The agent helps a colleague who asks, or takes contacts until it has no room or none is found."""
     record = agents(centre)[agent]
+    if centre.consulting and record.load == 0 and not record.leaving:
+        asks = next_in_line(centre, np.int64(record.group))
+        if asks != NONE:
+            join_in(centre, asks, agent)
     while record.load < record.limit:
         contact = _next_contact(centre, agent)
         if contact == NONE:
@@ -159,10 +229,44 @@ def _agent_by_order(centre: Any, contact: Int) -> Int:
         load = step // ranks if by_load else step % loads
         if centre.agent_order == _FILL_FIRST:
             load = loads - 1 - load
-        agent = _longest_who_may(centre, contact, first + rank, load)
+        if centre.agent_order == _RANDOM:
+            agent = _any_who_may(centre, contact, first + rank, load)
+        else:
+            agent = _longest_who_may(centre, contact, first + rank, load)
         if agent != NONE:
             return agent
     return NONE
+
+
+@compiled
+def _any_who_may(centre: Any, contact: Int, rank: Int, load: Int) -> Int:
+    """One at random of those with so many contacts open in a rank's groups; NONE without one."""
+    record = contacts(centre)[contact]
+    number = _walk(centre, contact, rank, load, np.int64(-1))[0]
+    if number == 0:
+        return NONE
+    drawn = fortune.chance(centre, record.case, _AGENT, np.int64(record.attempt))
+    return _walk(centre, contact, rank, load, np.int64(drawn * number))[1]
+
+
+@compiled
+def _walk(centre: Any, contact: Int, rank: Int, load: Int, wanted: Int) -> tuple[Int, Int]:
+    """How many there are, or how many come before the one ``wanted``, and who that is."""
+    number = np.int64(0)
+    for word in range(free(centre).shape[1]):
+        groups = free(centre)[load, word] & agent_ranks(centre)[rank, word]
+        while groups != _ZERO:
+            group = np.int64(lowest_bit(groups)) + word * WORD
+            groups &= groups - _ONE
+            if _may(centre, group, contact, 1 if load == 0 else 0):
+                shelf = shelf_with_room(centre, group, load)
+                agent = agents(centre)[shelf].next
+                while agent != shelf:
+                    if number == wanted:
+                        return number, agent
+                    number += 1
+                    agent = agents(centre)[agent].next
+    return number, NONE
 
 
 @compiled

@@ -11,11 +11,12 @@ from sim.contract import FAR
 from sim.engines.compiled.centre import (
     CENTRE,
     first_work,
+    given_chance,
     given_delay,
     given_incident,
     given_next,
     given_patience,
-    given_resolves,
+    given_resolution,
     given_stage,
     given_work,
     intent,
@@ -93,13 +94,19 @@ def stage(centre: Any, case: Int, channel: Int, attempt: Int, which: Int) -> Int
 
 
 @inlined
-def resolves(centre: Any, case: Int, channel: Int, attempt: Int) -> bool:
-    """Whether a contact that runs its course resolves the case."""
+def resolution_luck(centre: Any, case: Int, channel: Int, attempt: Int) -> float:
+    """A contact that runs its course resolves the case if this is below the share of those that do."""
     if centre.given:
-        return given_resolves(centre)[channel, attempt, case] != 0
-    return asked.resolves(
-        luck(centre), key(centre)[case], intent(centre)[case], segment(centre)[case], channel, attempt
-    )
+        return given_resolution(centre)[channel, attempt, case]
+    return asked.resolution_luck(luck(centre), key(centre)[case], channel, attempt)
+
+
+@compiled
+def chance(centre: Any, case: Int, which: Int, attempt: Int) -> float:
+    """What is left to chance: :class:`sim.contract.Chance`."""
+    if centre.given:
+        return given_chance(centre)[which, attempt, case]
+    return asked.chance(luck(centre), key(centre)[case], which, attempt)
 
 
 @inlined

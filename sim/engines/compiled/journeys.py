@@ -15,16 +15,20 @@ from sim.engines.compiled.centre import (
     closes,
     contacts,
     first_contact,
-    incidents,
+    helped,
+    helper,
     intent,
     next_row,
     opens,
+    passing_on,
     segment,
 )
-from sim.engines.compiled.records import NONE, PASSED_ON
+from sim.engines.compiled.incidents import comes_back
+from sim.engines.compiled.records import CALLBACK, DOOMED, MISROUTED, NONE, PASSED_ON
 
 _ARRIVAL = np.uint8(Kind.ARRIVAL)
 _RESOLVED, _TRANSFERRED = np.uint8(Outcome.RESOLVED), np.uint8(Outcome.TRANSFERRED)
+_CALLED_BACK = np.uint8(Outcome.CALLED_BACK)
 
 
 @inlined
@@ -49,38 +53,6 @@ def find_window(centre: Any, channel: Int) -> None:
         record.closes = np.iinfo(np.int64).max
 
 
-@inlined
-def has_incidents(centre: Any, channel: Int) -> bool:
-    """Whether there ever is an incident in a channel."""
-    return channels(centre)[channel].first_incident < channels(centre)[channel].last_incident
-
-
-@compiled
-def meets_incident(centre: Any, contact: Int) -> bool:
-    """Whether the incidents of this moment, as independent causes, make the attempt fail."""
-    record, now = contacts(centre)[contact], centre.now
-    channel = channels(centre)[record.channel]
-    works = 1.0
-    for place in range(channel.first_incident, channel.last_incident):
-        incident = incidents(centre)[place]
-        if incident.begins <= now < incident.ends:
-            works *= 1.0 - incident.failure
-    return works < 1.0 and (
-        fortune.incident_luck(centre, record.case, np.int64(record.attempt)) < 1.0 - works
-    )
-
-
-@compiled
-def slowed(centre: Any, channel: Int, time: Int) -> Int:
-    """A time that begins now in a channel, lengthened by the incidents of this moment."""
-    factor, now, record = 1.0, centre.now, channels(centre)[channel]
-    for place in range(record.first_incident, record.last_incident):
-        incident = incidents(centre)[place]
-        if incident.begins <= now < incident.ends:
-            factor *= incident.slowdown
-    return fortune.scaled(time, factor) if factor != 1.0 else time
-
-
 @compiled
 def new_contact(centre: Any, case: Int, attempt: Int, channel: Int, previous: Int) -> Int:
     """A record for an attempt to come, after ``previous`` or NONE; NONE when there is no room."""
@@ -94,12 +66,16 @@ def new_contact(centre: Any, case: Int, attempt: Int, channel: Int, previous: In
     record.case = case
     record.attempt = attempt
     record.channel = channel
+    if centre.consulting:
+        helper(centre)[contact] = NOBODY
+        helped(centre)[contact] = 0
     if previous == NONE:
         first_contact(centre)[case] = contact
     else:
         before = contacts(centre)[previous]
         before.following = contact
-        record.failed = before.failed + (before.outcome != _TRANSFERRED)
+        no_failure = before.outcome == _TRANSFERRED or before.outcome == _CALLED_BACK
+        record.failed = before.failed + (0 if no_failure else 1)
     return contact
 
 
@@ -119,28 +95,45 @@ def finish(centre: Any, contact: Int, outcome: Int) -> None:
     attempt = np.int64(record.attempt)
     if outcome == _RESOLVED or attempt + 1 == centre.attempts:
         return
+    if record.mark & DOOMED:
+        tick = comes_back(centre, contact)
+        if tick != NOBODY:
+            _try_again(centre, contact, np.int64(record.channel), tick)
+            return
     case = record.case
+    if outcome == _CALLED_BACK:
+        _continue(centre, contact, np.int64(record.channel), CALLBACK)
+        return
     row = next_row(centre)[record.channel, outcome, intent(centre)[case], segment(centre)[case]]
     if row == NOBODY:
         if outcome == _TRANSFERRED:
-            _pass_on(centre, contact)
+            to = np.int64(record.channel)
+            if not record.mark & MISROUTED:
+                to = np.int64(passing_on(centre)[record.channel].to)
+            _continue(centre, contact, to, PASSED_ON)
         return
     channel = fortune.next_channel(centre, case, row, attempt)
-    record.next_channel = channel
     if channel != NOBODY:
-        tick = now + fortune.delay(centre, case, row, attempt)
-        if tick < centre.horizon:
-            following = new_contact(centre, case, attempt + 1, channel, contact)
-            if following != NONE:
-                foresee(centre, following, tick, _ARRIVAL)
+        _try_again(centre, contact, channel, now + fortune.delay(centre, case, row, attempt))
 
 
 @compiled
-def _pass_on(centre: Any, contact: Int) -> None:
-    """An agent transfers a misrouted contact to where it belongs."""
+def _try_again(centre: Any, contact: Int, channel: Int, tick: Int) -> None:
+    """The customer will try a channel at a tick, if that is before the horizon."""
     record = contacts(centre)[contact]
-    record.next_channel = record.channel
-    following = new_contact(centre, record.case, record.attempt + 1, record.channel, contact)
+    record.next_channel = channel
+    if tick < centre.horizon:
+        following = new_contact(centre, record.case, record.attempt + 1, channel, contact)
+        if following != NONE:
+            foresee(centre, following, tick, _ARRIVAL)
+
+
+@compiled
+def _continue(centre: Any, contact: Int, channel: Int, mark: Int) -> None:
+    """The case goes on at this tick in the centre's hands: it is transferred, or will be called back."""
+    record = contacts(centre)[contact]
+    record.next_channel = channel
+    following = new_contact(centre, record.case, record.attempt + 1, channel, contact)
     if following != NONE:
-        contacts(centre)[following].mark = PASSED_ON
+        contacts(centre)[following].mark = mark
         foresee(centre, following, centre.now, _ARRIVAL)

@@ -13,10 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiling import Apart, Int, compiled, entry, inlined
-from sim.contract import ID_BITS, NOBODY, Front, Integrals, Ints, Kind, Mode, Outcome, Rows
+from sim.contract import (
+    ID_BITS,
+    NOBODY,
+    Busy,
+    Front,
+    IncidentFact,
+    Integrals,
+    Ints,
+    Kind,
+    Mode,
+    Outcome,
+    Rows,
+)
 from sim.engines.compiled import fortune
 from sim.engines.compiled.agenda import cross_out_first, foresee, next_before
-from sim.engines.compiled.attention import begin_wrap, wrap_time
+from sim.engines.compiled.attention import begin_wrap, would_pass_on, wrap_time
 from sim.engines.compiled.centre import (
     CENTRE,
     METERS,
@@ -27,36 +39,52 @@ from sim.engines.compiled.centre import (
     contacts,
     first_channel,
     first_contact,
+    helped,
+    helper,
+    incidents,
     intent,
     meters,
+    offers,
+    passing_on,
     planned_channels,
     planned_queues,
     queue_of,
     queues,
+    segment,
+    skill_resolution,
+    success,
     wrong_queue,
 )
+from sim.engines.compiled.consulting import ask, clear_lines, help_so_far, is_to_ask, part
 from sim.engines.compiled.dispatcher import (
     enter,
     find_work,
+    is_somebody_free,
     lose_patience,
     release,
+    ring_back,
     settle,
     skill_opens,
     stop_waiting,
 )
 from sim.engines.compiled.floor import clear_floor, come, fewer, take_off
+from sim.engines.compiled.incidents import (
+    clear_incidents,
+    detect,
+    has_incidents,
+    meets_incident,
+    slowed,
+)
 from sim.engines.compiled.journeys import (
     conclude,
     find_window,
     finish,
-    has_incidents,
     is_open,
-    meets_incident,
     new_contact,
-    slowed,
 )
 from sim.engines.compiled.queues import clear_queues, head, sooner
 from sim.engines.compiled.records import (
+    CALLBACK,
     DOOMED,
     MISROUTED,
     NO_EVENT,
@@ -72,7 +100,11 @@ _ARRIVAL, _END, _FRONT, _PATIENCE = (
     np.uint8(int(kind)) for kind in (Kind.ARRIVAL, Kind.END, Kind.FRONT, Kind.PATIENCE)
 )
 _CONTAINS, _LOSES, _MISROUTES = int(Front.CONTAINS), int(Front.LOSES), int(Front.MISROUTES)
-_ARRIVAL_ORDER, _STAFFING = np.int64(Kind.ARRIVAL), np.int64(Kind.STAFFING)
+_ARRIVAL_ORDER, _STAFFING, _DETECTION = (
+    np.int64(kind) for kind in (Kind.ARRIVAL, Kind.STAFFING, Kind.DETECTION)
+)
+_WAITS_THERE, _IS_LOST = int(Busy.QUEUE), int(Busy.LOSE)
+_DETECTED, _ENDED, _FAILED_BY, _REPORTED, _HEEDED = (np.uint64(int(fact)) for fact in IncidentFact)
 _SELF_SERVICE = np.uint8(Mode.SELF_SERVICE)
 (
     _RESOLVED, _CONTAINED, _UNRESOLVED, _FAILED, _ABANDONED, _BLOCKED, _CLOSED, _TRANSFERRED, _DISCONNECTED,
@@ -151,6 +183,8 @@ def _begin(centre: Any, number: Int) -> None:
     for queue in range(centre.queues_count):
         queues(centre)[queue] = planned_queues(centre)[queue]
     clear_queues(centre)
+    clear_incidents(centre, number)
+    clear_lines(centre)
     for channel in range(centre.channels_count):
         channels(centre)[channel] = planned_channels(centre)[channel]
         find_window(centre, channel)
@@ -183,6 +217,7 @@ def _blank(centre: Any) -> None:
     record.outcome = _UNFINISHED
     record.event = NO_EVENT
     record.mark = 0
+    record.tries = 0
 
 
 @compiled
@@ -238,9 +273,15 @@ def _arrive(centre: Any, contact: Int) -> None:
     record = contacts(centre)[contact]
     channel, case = np.int64(record.channel), record.case
     place = channels(centre)[channel]
-    record.arrived = centre.now
-    record.queue = queue_of(centre)[channel, intent(centre)[case]]
-    if record.mark & PASSED_ON:
+    if record.tries == 0:
+        record.arrived = centre.now
+        record.queue = queue_of(centre)[channel, intent(centre)[case]]
+    if record.mark & CALLBACK:
+        if record.tries > 0 and place.drops and not is_open(centre, channel):
+            finish(centre, contact, _DISCONNECTED)
+        else:
+            ring_back(centre, contact)
+    elif record.mark & PASSED_ON:
         place.inside += 1
         enter(centre, contact)
     elif not is_open(centre, channel):
@@ -250,6 +291,7 @@ def _arrive(centre: Any, contact: Int) -> None:
     elif place.mode == _SELF_SERVICE:
         _enter_self_service(centre, contact)
     elif has_incidents(centre, channel) and meets_incident(centre, contact):
+        record.mark = DOOMED
         finish(centre, contact, _BLOCKED)
     else:
         place.inside += 1
@@ -303,10 +345,22 @@ def _front_ends(centre: Any, contact: Int) -> None:
 @compiled
 def _self_service_ends(centre: Any, contact: Int) -> None:
     record = contacts(centre)[contact]
-    succeeds = record.mark != DOOMED and fortune.resolves(
-        centre, record.case, np.int64(record.channel), np.int64(record.attempt)
-    )
+    succeeds = record.mark != DOOMED and _is_lucky(centre, contact, _success(centre, contact))
     conclude(centre, contact, _RESOLVED if succeeds else _FAILED)
+
+
+@inlined
+def _success(centre: Any, contact: Int) -> float:
+    record = contacts(centre)[contact]
+    return success(centre)[record.channel, intent(centre)[record.case], segment(centre)[record.case]]
+
+
+@inlined
+def _is_lucky(centre: Any, contact: Int, share: float) -> bool:
+    """Whether the contact is among the share of those that resolve their case."""
+    record = contacts(centre)[contact]
+    channel, attempt = np.int64(record.channel), np.int64(record.attempt)
+    return fortune.resolution_luck(centre, record.case, channel, attempt) < share
 
 
 @compiled
@@ -316,7 +370,33 @@ def _handling_ends(centre: Any, contact: Int) -> None:
     if record.mark & WITHOUT_CUSTOMER:
         find_work(centre, release(centre, contact))
         return
-    if channels(centre)[record.channel].wrap:
+    if record.mark & CALLBACK and record.answered == NOBODY:
+        _nobody_answers(centre, contact)
+        return
+    if channels(centre)[record.channel].consults:
+        _consult_or_end(centre, contact)
+    else:
+        _end(centre, contact)
+
+
+@compiled
+def _consult_or_end(centre: Any, contact: Int) -> None:
+    """The agent asks for a second one; or both are done, the first of them first."""
+    if is_to_ask(centre, contact):
+        second = ask(centre, contact)
+        if second != NONE:
+            settle(centre, second)
+    else:
+        second = part(centre, contact)
+        _end(centre, contact)
+        if second != NONE:
+            find_work(centre, second)
+
+
+@compiled
+def _end(centre: Any, contact: Int) -> None:
+    """The customer goes."""
+    if channels(centre)[contacts(centre)[contact].channel].wrap:
         time = wrap_time(centre, contact)
         if time > 0:
             _write_up(centre, contact, time)
@@ -327,13 +407,37 @@ def _handling_ends(centre: Any, contact: Int) -> None:
 
 
 @compiled
+def _nobody_answers(centre: Any, contact: Int) -> None:
+    """The customer who is rung back does not answer: another try later, if there is one left."""
+    agent = release(centre, contact)
+    record = contacts(centre)[contact]
+    offer = offers(centre)[record.channel]
+    record.left = NOBODY
+    record.tries += 1
+    if record.tries == offer.tries:
+        finish(centre, contact, _ABANDONED)
+    elif centre.now + offer.retry < centre.horizon:
+        foresee(centre, contact, centre.now + offer.retry, _ARRIVAL)
+    find_work(centre, agent)
+
+
+@compiled
 def _outcome(centre: Any, contact: Int) -> Int:
     """How a contact that an agent has handled ends for the customer."""
     record = contacts(centre)[contact]
     if record.mark & MISROUTED:
         return _TRANSFERRED
-    resolved = fortune.resolves(centre, record.case, np.int64(record.channel), np.int64(record.attempt))
-    return _RESOLVED if resolved else _UNRESOLVED
+    group, queue = np.int64(record.group), np.int64(record.queue)
+    if channels(centre)[record.channel].passes_on and would_pass_on(centre, contact, group):
+        way = passing_on(centre)[record.channel]
+        if way.busy == _WAITS_THERE or is_somebody_free(centre, contact, np.int64(way.to)):
+            return _TRANSFERRED
+        if way.busy == _IS_LOST:
+            return _DISCONNECTED
+    share = skill_resolution(centre)[group, queue] if centre.by_group else np.nan
+    if np.isnan(share):
+        share = _success(centre, contact)
+    return _RESOLVED if _is_lucky(centre, contact, share) else _UNRESOLVED
 
 
 @compiled
@@ -348,7 +452,7 @@ def _write_up(centre: Any, contact: Int, time: Int) -> None:
 
 @compiled
 def _staff_or_close(centre: Any, place: Int) -> None:
-    """A channel that drops those waiting closes, or a group's number on the floor changes."""
+    """A channel that drops those waiting closes, a number on the floor changes, or an incident is noticed."""
     change = changes(centre)[place]
     who, kind = change.order & _IDENTITY, change.order >> ID_BITS
     if kind == _STAFFING:
@@ -356,6 +460,8 @@ def _staff_or_close(centre: Any, place: Int) -> None:
             fewer(centre, who, -change.by)
         for _ in range(change.by):
             find_work(centre, come(centre, who))
+    elif kind == _DETECTION:
+        detect(centre, change.by)
     else:
         _drop(centre, who)
 
@@ -373,7 +479,9 @@ def _drop(centre: Any, channel: Int) -> None:
         if first == NONE:
             return
         stop_waiting(centre, first)
-        if not contacts(centre)[first].mark & SILENT:
+        if contacts(centre)[first].mark & CALLBACK:
+            finish(centre, first, _DISCONNECTED)
+        elif not contacts(centre)[first].mark & SILENT:
             conclude(centre, first, _DISCONNECTED)
 
 
@@ -395,6 +503,8 @@ def write_trace(centre: Any, number: Int, rows: Rows, integrals: Integrals) -> N
         _write_integral(centre, METERS * group + 1, integrals.busy, group)
         _write_integral(centre, METERS * group + 2, integrals.overtime, group)
         _write_integral(centre, METERS * group + 3, integrals.contacts_open, group)
+    for place in range(len(incidents(centre))):
+        _write_incident(centre, place, integrals.incidents)
     for channel in range(centre.channels_count):
         row = METERS * centre.groups_count + channel
         _write_integral(centre, row, integrals.queue_length, channel)
@@ -410,7 +520,10 @@ def _write_row(centre: Any, contact: Int, rows: Rows, row: Int) -> None:
         if record.mark & WAITING:
             queued += horizon - record.since
         if record.agent != NONE:
-            handled += horizon - record.since
+            if record.answered != NOBODY:
+                handled += horizon - record.since
+            else:
+                wrapped += horizon - record.since
     elif record.agent != NONE:
         wrapped += horizon - record.since
     rows.case[row] = record.case
@@ -424,8 +537,26 @@ def _write_row(centre: Any, contact: Int, rows: Rows, row: Int) -> None:
     rows.queued[row] = queued
     rows.handled[row] = handled
     rows.wrapped[row] = wrapped
+    rows.helper[row] = NOBODY
+    rows.helped[row] = 0
+    if centre.consulting:
+        rows.helper[row] = helper(centre)[contact]
+        rows.helped[row] = helped(centre)[contact]
+        if record.ended == NOBODY and channels(centre)[record.channel].consults:
+            rows.helped[row] = help_so_far(centre, contact) if record.agent != NONE else 0
     rows.outcome[row] = record.outcome
     rows.next_channel[row] = record.next_channel
+
+
+@compiled
+def _write_incident(centre: Any, place: Int, into: Ints) -> None:
+    incident = incidents(centre)[place]
+    row = np.uint64(incident.place)
+    into[row, _DETECTED] = incident.detected
+    into[row, _ENDED] = incident.ends
+    into[row, _FAILED_BY] = incident.failed
+    into[row, _REPORTED] = incident.reported
+    into[row, _HEEDED] = incident.waits
 
 
 @compiled

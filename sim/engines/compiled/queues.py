@@ -1,8 +1,9 @@
 """Queues: waiting contacts in order of place, that is of when they asked for an agent and then identity.
 
-Contacts come in that order, so a queue is a ring: new ones join at the end. Work that was interrupted
-keeps its old place; it waits in a heap beside the ring (a skew heap: Sleator and Tarjan, "Self-adjusting
-heaps", SIAM Journal on Computing 15, 1986), from which only the first is ever taken.
+Contacts come in that order, so a queue is a ring: new ones join at the end. Work that was interrupted,
+and who was rung up in vain, keeps the old place; it waits in a heap beside the ring (a skew heap: Sleator
+and Tarjan, "Self-adjusting heaps", SIAM Journal on Computing 15, 1986), from which only the first is ever
+taken.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sim.contract import NOBODY
 from sim.engines.compiled.agenda import identity
 from sim.engines.compiled.centre import METERS, contacts, queues, waiting
 from sim.engines.compiled.floor import change
-from sim.engines.compiled.records import NONE, RETURNED, WAITING
+from sim.engines.compiled.records import CALLBACK, NONE, RETURNED, WAITING
 
 _ONE = np.uint64(1)
 _LOW = np.uint64(63)
@@ -31,6 +32,8 @@ def clear_queues(centre: Any) -> None:
         contacts(centre)[sentinel].ahead = sentinel
         contacts(centre)[sentinel].behind = sentinel
         queues(centre)[queue].returned = NONE
+        queues(centre)[queue].length = 0
+        queues(centre)[queue].last_wait = 0
     for word in range(len(waiting(centre))):
         waiting(centre)[word] = np.uint64(0)
 
@@ -58,12 +61,15 @@ def head(centre: Any, queue: Int) -> Int:
 
 @compiled
 def join(centre: Any, contact: Int) -> None:
-    """Begin to wait."""
+    """Begin to wait; for a callback no customer does."""
     record, now = contacts(centre)[contact], centre.now
     queue = np.uint32(record.queue)
     record.since = now
-    record.mark |= WAITING
-    if record.answered != NOBODY:
+    queues(centre)[queue].length += 1
+    if not record.mark & CALLBACK:
+        record.mark |= WAITING
+        change(centre, METERS * centre.groups_count + np.int64(record.channel), 1)
+    if record.answered != NOBODY or record.tries > 0:
         record.mark |= RETURNED
         record.ahead = NONE
         record.behind = NONE
@@ -79,7 +85,6 @@ def join(centre: Any, contact: Int) -> None:
         contacts(centre)[behind].ahead = contact
     word = np.uint64(queue) >> _SIX
     waiting(centre)[word] |= _ONE << (np.uint64(queue) & _LOW)
-    change(centre, METERS * centre.groups_count + np.int64(record.channel), 1)
 
 
 @compiled
@@ -87,6 +92,7 @@ def leave(centre: Any, contact: Int) -> None:
     """End the wait; of those that were interrupted, only the first may."""
     record = contacts(centre)[contact]
     queue = np.uint32(record.queue)
+    queues(centre)[queue].length -= 1
     if record.mark & WAITING:
         stop_clock(centre, contact)
     if record.mark & RETURNED:

@@ -28,6 +28,10 @@ PASSED_ON = np.uint8(32)
 """An agent has passed it on: it does not begin from outside."""
 WAITING = np.uint8(64)
 """A customer waits in the queue."""
+CALLBACK = np.uint8(128)
+"""An agent rings the customer back."""
+UNATTENDED = np.uint8(SILENT | CALLBACK)
+"""Either of these, and no customer waits with the contact."""
 WITHOUT_CUSTOMER = np.uint8(SILENT | WRAPPING)
 """Either of these, and the agent is alone with the contact."""
 
@@ -42,8 +46,10 @@ CONTACT = np.dtype(
         ("previous_event", np.uint32),
         ("agent", np.uint32),
         ("case", np.uint32),
-        ("ahead", np.uint32),  # in the queue; in the heap of the returned: the left child
-        ("behind", np.uint32),  # in the queue; in the heap of the returned: the right child
+        # in the queue; in the heap of the returned: the left and the right child; while an agent who may have
+        # to consult has it open: the second agent or how far that is, and who waits for one behind it
+        ("ahead", np.uint32),
+        ("behind", np.uint32),
         # the second cache line: what the trace wants
         ("arrived", np.int64),
         ("answered", np.int64),
@@ -61,6 +67,7 @@ CONTACT = np.dtype(
         ("outcome", np.uint8),
         ("event", np.uint8),  # Kind of the event foreseen
         ("mark", np.uint8),  # DOOMED and so on
+        ("tries", np.uint8),  # to ring back, that nobody answered
     ],
     align=True,
 )
@@ -103,12 +110,17 @@ CHANNEL = np.dtype(
         ("wrap", np.uint8),
         ("balk", np.uint8),
         ("silent", np.uint8),
+        ("callback", np.uint8),
+        ("passes_on", np.uint8),
+        ("consults", np.uint8),
     ],
     align=True,
 )
 
 QUEUE = np.dtype(
     [
+        ("last_wait", np.int64),  # of the contact that an agent last opened for the first time
+        ("length", np.int64),  # contacts that have a place
         ("returned", np.uint32),  # the root of the heap of the interrupted
         ("first_rank", np.uint32),
         ("last_rank", np.uint32),  # one past it
@@ -120,12 +132,53 @@ QUEUE = np.dtype(
 )
 
 CHANGE = np.dtype([("tick", np.int64), ("order", np.int64), ("by", np.int64)], align=True)
-"""What the calendar brings: a closing, or a change of a group's number on the floor."""
+"""What the calendar brings: a closing, a change of a group's number on the floor, or the detection of an
+incident, which ``by`` names by its place."""
 
 INCIDENT = np.dtype(
-    [("begins", np.int64), ("ends", np.int64), ("failure", np.float64), ("slowdown", np.float64)],
+    [
+        ("begins", np.int64),
+        ("ends", np.int64),  # as things stand
+        ("failure", np.float64),
+        ("slowdown", np.float64),
+        ("reports", np.int64),  # so many detect it; 0: they do not
+        ("announced_after", np.int64),  # its detection, or NOBODY
+        ("heeded", np.float64),
+        ("returns_within", np.int64),
+        ("place", np.int64),  # in the plan
+        ("detected", np.int64),  # tick, or NOBODY
+        ("failed", np.int64),
+        ("reported", np.int64),
+        ("waits", np.int64),  # customers who heeded the announcement
+    ],
     align=True,
 )
+
+CALLBACK_OFFER = np.dtype(
+    [
+        ("above", np.int64),
+        ("take_up", np.float64),
+        ("connects", np.float64),
+        ("retry", np.int64),
+        ("ring", np.int64),
+        ("estimate", np.uint8),
+        ("tries", np.uint8),
+    ],
+    align=True,
+)
+"""When a channel offers a callback, and how it goes."""
+
+CONSULT = np.dtype(
+    [("part", np.float64), ("group", np.int16), ("waits", np.uint8)],
+    align=True,
+)
+"""How a channel's agents consult a second one."""
+
+LINE = np.dtype([("first", np.uint32), ("last", np.uint32)])
+"""Contacts, each with its agent, that wait for a second one; linked by ``behind``."""
+
+PASSING_ON = np.dtype([("part", np.float64), ("to", np.int16), ("busy", np.uint8)], align=True)
+"""How a channel's agents pass contacts on."""
 
 METER = np.dtype([("rest", np.int64), ("change", np.int64)], align=True)
 """What a level's changes amount to in an interval: a change by d adds d for the rest of this interval

@@ -10,8 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contract import Bools, Floats, Ints, Keys, Kind, Mode, Plan, event_order
-from sim.engines.compiled.records import CHANGE, CHANNEL, INCIDENT, QUEUE
+from sim.contract import NOBODY, Bools, Floats, Ints, Keys, Kind, Mode, Plan, event_order
+from sim.engines.compiled.records import (
+    CALLBACK_OFFER,
+    CHANGE,
+    CHANNEL,
+    CONSULT,
+    INCIDENT,
+    PASSING_ON,
+    QUEUE,
+)
 
 WORD = 64
 Bytes = NDArray[np.uint8]
@@ -42,10 +50,10 @@ class Sheet(NamedTuple):
     """[W]."""
     closes: Ints
     """[W]."""
-    incidents: NDArray[np.void]
-    """[N] of :data:`INCIDENT`, by channel."""
+    planned_incidents: NDArray[np.void]
+    """[N] of :data:`INCIDENT`, by channel, as they are at the start."""
     changes: NDArray[np.void]
-    """[T] of :data:`CHANGE`: closings and staffing, in order; one more never comes."""
+    """[T] of :data:`CHANGE`: closings, staffing and detections, in order; one more never comes."""
     queue_of: Ints
     """[C, I]."""
     next_row: Ints
@@ -57,6 +65,26 @@ class Sheet(NamedTuple):
     """[Q]."""
     transfer_part: Floats
     """[C]."""
+    offers: NDArray[np.void]
+    """[C] of :data:`CALLBACK_OFFER`."""
+    passing_on: NDArray[np.void]
+    """[C] of :data:`PASSING_ON`."""
+    transfer_share: Floats
+    """[C, I]."""
+    consults: NDArray[np.void]
+    """[C] of :data:`CONSULT`."""
+    consult_share: Floats
+    """[C, I]."""
+    success: Floats
+    """[C, I, S]."""
+    skill_resolution: Floats
+    """[G, Q] in place of ``success``, or NaN."""
+    skill_transfer: Floats
+    """[G, Q] in place of ``transfer_share``, or NaN."""
+    queue_work: Ints
+    """[Q]."""
+    queue_staff: Ints
+    """[Q, K]."""
     overflow: Ints
     """[G, Q] ticks after which the skill opens."""
     keep_idle: Ints
@@ -105,13 +133,23 @@ def sheet_of(plan: Plan) -> Sheet:
         planned_queues=_queues(plan, first_rank),
         opens=plan.open_from,
         closes=plan.open_until,
-        incidents=incidents,
-        changes=_changes(plan),
+        planned_incidents=incidents,
+        changes=_changes(plan, incidents),
         queue_of=plan.queue_of,
         next_row=plan.next_row,
         agent_ranks=agent_ranks,
         wrong_queue=plan.wrong_queue,
         transfer_part=plan.transfer_part,
+        offers=_offers(plan),
+        passing_on=_passing_on(plan),
+        transfer_share=plan.transfer_share,
+        consults=_consults(plan),
+        consult_share=plan.consult_share,
+        success=plan.success,
+        skill_resolution=plan.skill_resolution,
+        skill_transfer=plan.skill_transfer,
+        queue_work=plan.queue_work,
+        queue_staff=plan.queue_staff,
         overflow=plan.skill_overflow,
         keep_idle=plan.skill_keep_idle,
         weight=plan.choice_weight,
@@ -183,7 +221,38 @@ def _channels(plan: Plan, first_incident: Ints) -> NDArray[np.void]:
     channels["wrap"] = (plan.wrap_law >= 0).any(axis=1)
     channels["balk"] = plan.balk > 0
     channels["silent"] = plan.silent > 0
+    channels["callback"] = plan.callback_above >= 0
+    channels["passes_on"] = plan.transfer_to >= 0
+    channels["consults"] = plan.consult_group >= 0
     return channels
+
+
+def _offers(plan: Plan) -> NDArray[np.void]:
+    offers = np.zeros(len(plan.channels), CALLBACK_OFFER)
+    offers["above"] = plan.callback_above
+    offers["estimate"] = plan.callback_estimate
+    offers["take_up"] = plan.callback_take_up
+    offers["connects"] = plan.callback_connects
+    offers["tries"] = plan.callback_tries
+    offers["retry"] = plan.callback_retry
+    offers["ring"] = plan.callback_ring
+    return offers
+
+
+def _passing_on(plan: Plan) -> NDArray[np.void]:
+    passing_on = np.zeros(len(plan.channels), PASSING_ON)
+    passing_on["part"] = plan.passing_part
+    passing_on["to"] = plan.transfer_to
+    passing_on["busy"] = plan.transfer_busy
+    return passing_on
+
+
+def _consults(plan: Plan) -> NDArray[np.void]:
+    consults = np.zeros(len(plan.channels), CONSULT)
+    consults["part"] = plan.consult_part
+    consults["group"] = plan.consult_group
+    consults["waits"] = plan.consult_waits
+    return consults
 
 
 def _queues(plan: Plan, first_rank: Ints) -> NDArray[np.void]:
@@ -204,11 +273,17 @@ def _incidents(plan: Plan) -> tuple[NDArray[np.void], Ints]:
     incidents["ends"] = plan.incident_until[order]
     incidents["failure"] = plan.incident_failure[order]
     incidents["slowdown"] = plan.incident_slowdown[order]
+    incidents["reports"] = plan.incident_reports[order]
+    incidents["announced_after"] = plan.announced_after[order]
+    incidents["heeded"] = plan.announcement_heeded[order]
+    incidents["returns_within"] = plan.returns_within[order]
+    incidents["place"] = order
+    incidents["detected"] = NOBODY
     return incidents, np.searchsorted(plan.incident_channel[order], np.arange(len(plan.channels) + 1))
 
 
-def _changes(plan: Plan) -> NDArray[np.void]:
-    """Closings of channels that drop those waiting, and staffing; the last entry never comes."""
+def _changes(plan: Plan, incidents: NDArray[np.void]) -> NDArray[np.void]:
+    """Closings of channels that drop those waiting, staffing and detections; the last entry never comes."""
     found = []
     for channel in np.flatnonzero(plan.drop_at_close).tolist():
         windows = slice(int(plan.open_index[channel]), int(plan.open_index[channel + 1]))
@@ -218,4 +293,8 @@ def _changes(plan: Plan) -> NDArray[np.void]:
         by = np.diff(plan.staff[group], prepend=0)
         order = event_order(Kind.STAFFING, group)
         found += [(k * plan.interval_ticks, order, int(by[k])) for k in np.flatnonzero(by).tolist()]
+    for place, incident in enumerate(incidents["place"].tolist()):
+        if 0 <= plan.incident_noticed[incident] < plan.horizon:
+            order = event_order(Kind.DETECTION, incident)
+            found.append((int(plan.incident_noticed[incident]), order, place))
     return np.array([*sorted(found), (plan.horizon, 0, 0)], CHANGE)

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contract import Draws, Integrals, Plan, Rows, Trace
+from sim.contract import Draws, IncidentFact, Integrals, Plan, Rows, Trace
 from sim.engines.compiled import kernel
 from sim.engines.compiled.centre import centre_of, computed_by, given_by
 from sim.engines.compiled.fortune import TIME
@@ -50,6 +50,7 @@ class Station:
             *(np.ascontiguousarray(getattr(draws, name), np.int64) for name in CaseArrays._fields[1:]),
         )
         luck: Luck | None = getattr(draws, "luck", None)
+        self.desk.put(fix=np.ascontiguousarray(draws.fix, np.int64))
         if luck is None:
             self.desk.put(**given_by(self._plan, draws))
         self.desk.put(first_work=np.zeros(0, np.int64))
@@ -71,10 +72,15 @@ class Station:
         desk.put(**cases._asdict())
         if len(desk.arrays.get("first_contact", ())) < number:
             desk.put(first_contact=np.zeros(number, np.uint32))
+            if len(self._plan.incident_channel):
+                desk.put(hurt_by=np.zeros(number, np.uint16))
         contacts = max(contacts, int(number * _MORE_CONTACTS) + 64)
         if self._contacts < contacts:
             self._contacts = contacts
             desk.put(contacts=_aligned(contacts + queues + 2))
+            if desk.record["consulting"]:
+                desk.put(helper=np.empty(contacts + queues + 2, np.int64))
+                desk.put(helped=np.empty(contacts + queues + 2, np.int64))
             desk.record["most_contacts"] = contacts + queues
             desk.record["blank"] = contacts + queues + 1
         return self._contacts
@@ -97,4 +103,6 @@ def _aligned(contacts: int) -> NDArray[np.void]:
 def integrals_of(plan: Plan) -> Integrals:
     """Room for integrals."""
     groups, channels = len(plan.groups), len(plan.channels)
-    return Integrals(*(np.empty((n, plan.intervals), np.int64) for n in (groups,) * 4 + (channels,)))
+    shapes = [(rows, plan.intervals) for rows in (groups,) * 4 + (channels,)]
+    shapes.append((len(plan.incident_channel), len(IncidentFact)))
+    return Integrals(*(np.empty(shape, np.int64) for shape in shapes))

@@ -1,8 +1,9 @@
 """The reference engine: SimPy, written to be read aloud. It is the specification of every other engine.
 
-Read it in this order: ``simulation`` (the life of a case), ``incidents`` and ``front`` (what it meets before
-an agent), ``dispatcher`` (contacts and agents come together), ``routing`` (who takes whom), ``floor`` (the
-agents), ``attention`` (how time becomes progress), ``queues``, ``meters``, ``agenda``.
+Read it in this order: ``simulation`` (the life of a case), ``entrance``, ``incidents`` and ``front`` (what it
+meets before an agent), ``dispatcher`` (contacts and agents come together), ``routing`` (who takes whom),
+``callbacks``, ``passing_on`` and ``resolution`` (what else becomes of a contact), ``floor`` (the agents),
+``attention`` (how time becomes progress), ``queues``, ``meters``, ``agenda``, ``record``.
 
 A policy of one's own will be a second argument of :func:`simulate`, in place of ``routing``, which chooses
 and changes nothing.

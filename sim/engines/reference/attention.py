@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sim.contract import LONGEST_SHARED, NOBODY, WORK, Draws, Mode, Plan, Ticks, scaled
+from sim.engines.reference.consulting import Consulting
 from sim.engines.reference.incidents import Incidents
+from sim.engines.reference.passing_on import PassingOn
 from sim.engines.reference.people import Agent, Contact
 
 
@@ -14,12 +16,21 @@ class Attention:
     ``speed[channel, k]`` with k contacts open; what is left of any other, in ticks of its agent.
     """
 
-    def __init__(self, plan: Plan, draws: Draws, incidents: Incidents) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        draws: Draws,
+        incidents: Incidents,
+        passing_on: PassingOn,
+        consulting: Consulting,
+    ) -> None:
+        self._consulting = consulting
         self._draws = draws
         self._incidents = incidents
+        self._passing_on = passing_on
         self._factor: list[list[float]] = plan.skill_factor.tolist()
         self._frustration: list[float] = plan.frustration_work.tolist()
-        self._transfer_part: list[float] = plan.transfer_part.tolist()
+        self._ring: list[int] = plan.callback_ring.tolist()
         self._shared = [mode == Mode.CONCURRENT for mode in plan.mode.tolist()]
         self._speed: list[list[int]] = plan.speed.tolist()
         self._cap: list[int] = plan.cap.tolist()
@@ -30,9 +41,13 @@ class Attention:
         self._update(agent, now)
         if contact.gone:
             contact.left = self._to_do(contact, self._finding_out(agent, contact))
-        elif contact.left == NOBODY:
-            contact.left = self._to_do(contact, self._handling(agent, contact, now))
+        elif contact.ringing:
+            contact.left = self._ring[contact.channel]
+        elif contact.answered == NOBODY:
+            time = self._handling(agent, contact)
+            contact.left = self._to_do(contact, self._consulting.time_alone(contact, time))
             contact.answered = now
+            self._incidents.listen(contact)
         elif contact.group != agent.group:
             ratio = self._factor[agent.group][contact.queue] / self._factor[contact.group][contact.queue]
             contact.left = scaled(contact.left, ratio)
@@ -90,12 +105,12 @@ class Attention:
 
     # -- how long it takes an undivided agent ------------------------------------------------------
 
-    def _handling(self, agent: Agent, contact: Contact, now: int) -> int:
+    def _handling(self, agent: Agent, contact: Contact) -> int:
         work = _drawn(self._draws.work(contact.channel, contact.attempt), contact)
         time = scaled(work, self._frustration[contact.failed])
         time = scaled(time, self._factor[agent.group][contact.queue])
-        time = self._incidents.slowed(time, contact.channel, now)
-        return scaled(time, self._transfer_part[contact.channel]) if contact.misrouted else time
+        time = self._incidents.slowed(time, contact.channel)
+        return scaled(time, self._passing_on.part(contact, agent.group))
 
     def _finding_out(self, agent: Agent, contact: Contact) -> int:
         """That the customer has left without a sign."""

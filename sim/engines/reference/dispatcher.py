@@ -6,16 +6,20 @@ The rules are those of DESIGN.md, "Rules of the simulation".
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
 
 from sim.contract import NOBODY, Draws, Kind, Mode, Outcome, Plan, Ticks, scaled
 from sim.engines.reference.agenda import Agenda
 from sim.engines.reference.attention import Attention
+from sim.engines.reference.callbacks import Callbacks
+from sim.engines.reference.consulting import Consulting
+from sim.engines.reference.entrance import Entrance
 from sim.engines.reference.floor import Floor
 from sim.engines.reference.incidents import Incidents
 from sim.engines.reference.meters import Meter
+from sim.engines.reference.passing_on import PassingOn
 from sim.engines.reference.people import Agent, Contact
-from sim.engines.reference.queues import Queue
+from sim.engines.reference.queues import Queues
+from sim.engines.reference.resolution import Resolution
 from sim.engines.reference.routing import Routing
 
 Conclude = Callable[[Contact, Outcome], None]
@@ -24,8 +28,7 @@ Conclude = Callable[[Contact, Outcome], None]
 class Dispatcher:
     """Has a contact from the moment it asks for an agent, until the customer is gone and the agent done.
 
-    ``is_open(channel)`` tells whether a channel is open now; ``conclude(contact, outcome)`` is called
-    when a contact ends for the customer.
+    ``conclude(contact, outcome)`` is called when a contact ends for the customer.
     """
 
     def __init__(
@@ -33,21 +36,27 @@ class Dispatcher:
         plan: Plan,
         draws: Draws,
         agenda: Agenda,
+        entrance: Entrance,
         incidents: Incidents,
-        is_open: Callable[[int], bool],
+        resolution: Resolution,
         conclude: Conclude,
     ) -> None:
         self.floor = Floor(plan)
-        self.queues = [Queue(channel) for channel in plan.queue_channel.tolist()]
-        self.routing = Routing(plan, agenda, self.floor, self.queues, is_open)
+        self.queues = Queues(plan, agenda)
+        self.routing = Routing(plan, draws, agenda, self.floor, self.queues.each, entrance.is_open)
         self._draws = draws
         self._agenda = agenda
+        self._entrance = entrance
+        self._resolution = resolution
         self._conclude = conclude
-        self._attention = Attention(plan, draws, incidents)
-        self._mode = [Mode(mode) for mode in plan.mode.tolist()]
-        self._lasting: list[float] = plan.frustration_patience.tolist()
-        self._length = Meter(len(plan.channels), plan.intervals, plan.interval_ticks)
+        self._callbacks = Callbacks(plan, draws, agenda, self.queues.each)
+        self._passing_on = PassingOn(plan, draws, self.routing)
         self._open = Meter(len(plan.groups), plan.intervals, plan.interval_ticks)
+        self._consulting = Consulting(plan, draws, agenda, self.floor, self._open)
+        self._attention = Attention(plan, draws, incidents, self._passing_on, self._consulting)
+        self._mode = [Mode(mode) for mode in plan.mode.tolist()]
+        self._drops: list[bool] = plan.drop_at_close.tolist()
+        self._lasting: list[float] = plan.frustration_patience.tolist()
 
     # -- what the centre tells the dispatcher ------------------------------------------------------
 
@@ -56,10 +65,12 @@ class Dispatcher:
         contact.entered = self._agenda.now
         if self._serve(contact):
             return
-        if self._balks(contact):
+        if self._callbacks.is_taken(contact):
+            self._conclude(contact, Outcome.CALLED_BACK)
+        elif self._balks(contact):
             self._conclude(contact, Outcome.ABANDONED)
         else:
-            self._wait(contact)
+            self.queues.enter(contact)
             self._lose_patience(contact)
             self._foresee_overflow(contact)
 
@@ -75,11 +86,8 @@ class Dispatcher:
 
     def clear(self, channel: int) -> None:
         """A channel that drops those waiting closes."""
-        waiting = [
-            contact for queue in self.queues if queue.channel == channel for contact in queue.waiting()
-        ]
-        for contact in sorted(waiting, key=attrgetter("place")):
-            self._leave_queue(contact)
+        for contact in self.queues.of_channel(channel):
+            self.queues.leave(contact)
             if not contact.gone:
                 self._conclude(contact, Outcome.DISCONNECTED)
 
@@ -107,16 +115,20 @@ class Dispatcher:
         self._settle(agent)
         self._resume(interrupted)
 
-    def _resume(self, interrupted: Contact) -> None:
-        agent = self.routing.free_agent(interrupted)
+    def _resume(self, contact: Contact) -> None:
+        """What an agent put down before it was done: another takes it up, or it takes its old place."""
+        agent = self.routing.free_agent(contact)
         if agent is not None:
-            self._give(interrupted, agent)
+            self._give(contact, agent)
             self._settle(agent)
         else:
-            self._wait(interrupted)
+            self.queues.enter(contact)
 
     def _look_for_work(self, agent: Agent) -> None:
-        """The agent takes contacts until it has no room or none is found."""
+        """The agent helps a colleague who asks, or takes contacts until it has no room or none is found."""
+        asks = self._consulting.next_in_line(agent)
+        if asks is not None:
+            self._consulting.join(asks, agent)
         while len(agent.contacts) < agent.limit:
             contact = self.routing.next_contact(agent)
             if contact is None:
@@ -135,8 +147,11 @@ class Dispatcher:
     def _give(self, contact: Contact, agent: Agent) -> None:
         """The agent opens the contact, from the queue or as it comes; :meth:`_settle` must follow."""
         if contact.in_queue:
-            self._leave_queue(contact)
+            self.queues.leave(contact)
         self.floor.take_off(agent)
+        self._callbacks.remember_wait(contact)
+        if contact.is_callback:
+            self._ring(contact)
         self._attention.begin(agent, contact, self._agenda.now)
         self._open.change(agent.group, self._agenda.now, 1)
 
@@ -151,22 +166,46 @@ class Dispatcher:
         """The agent has come to a new load: file it under that, and foresee when its contacts end."""
         self.floor.put_back(agent, self._agenda.now)
         for contact in agent.contacts:
-            tick = self._attention.ends_at(agent, contact)
-            if tick != contact.ends_at:
-                contact.ends_at = tick
-                self._agenda.at(tick, Kind.END, contact.id, self._work_ends, contact)
+            if self._attention.ends_at(agent, contact) != contact.ends_at:
+                self._foresee_end(agent, contact)
         if agent.shelf is not None and not agent.contacts:
             self._offer_reserve(agent.group)
+
+    def _foresee_end(self, agent: Agent, contact: Contact) -> None:
+        contact.ends_at = self._attention.ends_at(agent, contact)
+        self._agenda.at(contact.ends_at, Kind.END, contact.id, self._work_ends, contact)
 
     def _work_ends(self, contact: Contact) -> None:
         """The agent is done: with the customer, or with what was to be done after or without."""
         if contact.agent is None or contact.ends_at != self._agenda.now:
             return  # It was interrupted or re-timed since: another event will end it.
+        if contact.ringing:
+            self._stop_ringing(contact)
+            return
+        if contact.together != NOBODY:
+            self._ask_for_second(contact)
+            return
+        second = self._consulting.part(contact)
+        self._end(contact, contact.agent)
+        if second is not None:
+            self._look_for_work(second)
+            self._settle(second)
+
+    def _ask_for_second(self, contact: Contact) -> None:
+        """The agent cannot go on alone, or would rather not."""
+        second = self._consulting.ask(contact)
+        if second is not None:
+            self._settle(second)
+        elif contact.together == NOBODY and contact.agent is not None:
+            self._foresee_end(contact.agent, contact)
+
+    def _end(self, contact: Contact, agent: Agent) -> None:
+        """The customer goes, if not gone; and the agent, unless there is after-call work, to other work."""
         wrap = 0 if contact.gone else self._attention.wrap_time(contact)
         if wrap > 0:
-            self._begin_wrap(contact, contact.agent, wrap)
+            self._begin_wrap(contact, agent, wrap)
             return
-        agent = self._release(contact)
+        self._release(contact)
         if not contact.gone:
             self._conclude(contact, self._result(contact))
         self._look_for_work(agent)
@@ -180,40 +219,53 @@ class Dispatcher:
         self._settle(agent)
 
     def _result(self, contact: Contact) -> Outcome:
-        """What the handling came to."""
-        if contact.misrouted:
-            return Outcome.TRANSFERRED
-        resolved = self._draws.resolves(contact.channel, contact.attempt).item(contact.case)
-        return Outcome.RESOLVED if resolved else Outcome.UNRESOLVED
+        """What the handling came to; its agent is on no shelf."""
+        passed_on = self._passing_on.outcome(contact)
+        if passed_on is not None:
+            return passed_on
+        return Outcome.RESOLVED if self._resolution.resolves(contact) else Outcome.UNRESOLVED
+
+    # -- ringing back ------------------------------------------------------------------------------
+
+    def _ring(self, contact: Contact) -> None:
+        """An agent rings: the customer answers, who is on the line then, or nobody does."""
+        contact.ringing = not self._callbacks.answers(contact)
+        if not contact.ringing:
+            self._entrance.let_in(contact)
+
+    def _stop_ringing(self, contact: Contact) -> None:
+        """Nobody has answered: the agent puts the contact down, for another try or for good."""
+        agent = self._release(contact)
+        contact.ringing = False
+        contact.tries += 1
+        due = self._callbacks.next_try(contact)
+        if due is None:
+            self._conclude(contact, Outcome.ABANDONED)
+        else:
+            self._agenda.at(due, Kind.ARRIVAL, contact.id, self._try_again, contact)
+        self._look_for_work(agent)
+        self._settle(agent)
+
+    def _try_again(self, contact: Contact) -> None:
+        """A callback is due again."""
+        if self._drops[contact.channel] and not self._entrance.is_open(contact.channel):
+            self._conclude(contact, Outcome.DISCONNECTED)
+        else:
+            self._resume(contact)
 
     # -- waiting -----------------------------------------------------------------------------------
 
-    def _wait(self, contact: Contact) -> None:
-        contact.waiting_since = self._agenda.now
-        self.queues[contact.queue].enter(contact)
-        self._length.change(contact.channel, self._agenda.now, 1)
-
-    def _leave_queue(self, contact: Contact) -> None:
-        self.queues[contact.queue].leave(contact)
-        contact.overflows_at = NOBODY
-        if not contact.gone:
-            self._stop_waiting(contact)
-
-    def _stop_waiting(self, contact: Contact) -> None:
-        """The customer waits no longer."""
-        contact.queued += self._agenda.now - contact.waiting_since
-        contact.waiting_since = NOBODY
-        self._length.change(contact.channel, self._agenda.now, -1)
-
     def _balks(self, contact: Contact) -> bool:
-        """Whether the customer, who would have to wait, leaves at once; nobody does on a transfer."""
-        if contact.transferred or self._mode[contact.channel] is Mode.DEFERRED:
+        """Whether the customer, who would have to wait, leaves at once; nobody does whom agents pass on or
+        ring."""
+        deferred = self._mode[contact.channel] is Mode.DEFERRED
+        if deferred or contact.transferred or contact.is_callback:
             return False
         return bool(self._draws.balks(contact.channel, contact.attempt).item(contact.case))
 
     def _lose_patience(self, contact: Contact) -> None:
-        """Foresee when the customer gives up, unless answered before; deferred contacts never do."""
-        if self._mode[contact.channel] is not Mode.DEFERRED:
+        """Foresee when the customer gives up, unless answered before; who need not hold on never does."""
+        if self._mode[contact.channel] is not Mode.DEFERRED and not contact.is_callback:
             drawn = self._draws.patience(contact.channel, contact.attempt).item(contact.case)
             patience = scaled(drawn, self._lasting[contact.failed])
             tick = self._agenda.now + patience
@@ -223,9 +275,9 @@ class Dispatcher:
         if contact.waiting_since == NOBODY:
             return
         if self._draws.leaves_silently(contact.channel, contact.attempt).item(contact.case):
-            self._stop_waiting(contact)  # Nobody notices: the contact keeps its place.
+            self.queues.stop_waiting(contact)  # Nobody notices: the contact keeps its place.
         else:
-            self._leave_queue(contact)
+            self.queues.leave(contact)
         self._conclude(contact, Outcome.ABANDONED)
 
     def _foresee_overflow(self, contact: Contact) -> None:
@@ -239,11 +291,6 @@ class Dispatcher:
             self._foresee_overflow(contact)
 
     # -- what was measured -------------------------------------------------------------------------
-
-    @property
-    def queue_length(self) -> Ticks:
-        """[C, K] contacts waiting."""
-        return self._length.integrals()
 
     @property
     def contacts_open(self) -> Ticks:

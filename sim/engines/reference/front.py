@@ -37,7 +37,7 @@ class AutomatedFront:
 
     def receive(self, contact: Contact) -> None:
         """A contact is in its channel: it meets the front, if there is one, else it enters at once."""
-        if self._stands[contact.channel][self._draws.intent.item(contact.case)]:
+        if self._stands[contact.channel][contact.intent]:
             duration = self._draws.front(contact.channel, contact.attempt).item(contact.case)
             self._agenda.at(self._agenda.now + duration, Kind.FRONT, contact.id, self._ends, contact)
         else:

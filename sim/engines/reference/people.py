@@ -15,6 +15,8 @@ class Contact:
     id: int
     case: int
     attempt: int
+    intent: int
+    segment: int
     channel: int
     queue: int
     arrived: int
@@ -29,15 +31,32 @@ class Contact:
     next_channel: int = NOBODY
 
     failed: int = 0
-    """How many earlier attempts of the case have failed; a transfer is no failure."""
+    """How many earlier attempts of the case have failed; a transfer is no failure, nor is a callback."""
+    holds_line: bool = False
+    """It takes up one of its channel's lines."""
     doomed: bool = False
-    """An incident will make this visit to self-service fail."""
+    """An incident makes this attempt fail: at once, or when the visit to self-service ends."""
     misrouted: bool = False
     """The front sent it to the wrong queue: the agent who takes it will transfer it."""
     transferred: bool = False
     """It comes from the agent who transferred the attempt before."""
+    is_callback: bool = False
+    """Agents ring the customer, who hung up in the attempt before."""
+    tries: int = 0
+    """How often they have rung in vain."""
+    ringing: bool = False
+    """An agent rings, and nobody will answer."""
+    together: int = NOBODY
+    """How long it will need a second agent, who is to be asked for when what is left now is done; or
+    ``NOBODY``: no (more)."""
+    second: Agent | None = None
+    """The second agent, now."""
+    joined: int = NOBODY
+    """Tick at which that agent joined."""
+    helper: int = NOBODY
+    helped: int = 0
     in_queue: bool = False
-    """It has a place in its queue: the customer waits, or left without a sign."""
+    """It has a place in its queue: the customer waits, left without a sign, or is to be rung back."""
     waiting_since: int = NOBODY
     """Tick at which the customer began to wait, or ``NOBODY`` while there is no such customer."""
     overflows_at: int = NOBODY
@@ -45,7 +64,7 @@ class Contact:
     agent: Agent | None = None
     """Who has it open now."""
     started: int = NOBODY
-    """Tick at which that agent began, with the customer or, once that one is gone, without."""
+    """Tick at which that agent began, with the customer or without."""
     left: int = NOBODY
     """What is left to be done (work units, or ticks for an undivided agent) as of ``updated``."""
     updated: int = NOBODY
@@ -64,7 +83,7 @@ class Contact:
 
     def clock(self, now: int) -> None:
         """Write down the agent's time since ``started``: with the customer, or without."""
-        if self.gone:
+        if self.gone or self.ringing:
             self.wrapped += now - self.started
         else:
             self.handled += now - self.started

@@ -5,9 +5,10 @@ The rules are those of DESIGN.md, "Rules of the simulation". Routing looks and c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
-from sim.contract import NOBODY, AgentOrder, Mode, Plan
+from sim.contract import NOBODY, AgentOrder, Chance, Draws, Mode, Plan
 from sim.engines.reference.agenda import Agenda
 from sim.engines.reference.floor import Floor, Shelf
 from sim.engines.reference.people import Agent, Contact
@@ -18,14 +19,22 @@ class Routing:
     """Who may take whom, and who comes first. ``is_open(channel)`` tells whether a channel is open now."""
 
     def __init__(
-        self, plan: Plan, agenda: Agenda, floor: Floor, queues: list[Queue], is_open: Callable[[int], bool]
+        self,
+        plan: Plan,
+        draws: Draws,
+        agenda: Agenda,
+        floor: Floor,
+        queues: list[Queue],
+        is_open: Callable[[int], bool],
     ) -> None:
         self._plan = plan
+        self._draws = draws
         self._agenda = agenda
         self._floor = floor
         self._queues = queues
         self._is_open = is_open
         self._mode = [Mode(mode) for mode in plan.mode.tolist()]
+        self._at_random = plan.agent_order == AgentOrder.RANDOM
         self._cap: list[int] = plan.cap.tolist()
         self._overflow: list[list[int]] = plan.skill_overflow.tolist()
         self._keep_idle: list[list[int]] = plan.skill_keep_idle.tolist()
@@ -40,24 +49,41 @@ class Routing:
 
     def free_agent(self, contact: Contact) -> Agent | None:
         """The first agent with room, in the order that the plan names."""
-        for load, groups in self._positions[contact.queue]:
-            with_room = [
-                self._floor.with_room[group][load]
-                for group in groups
-                if self._takes(group, contact, itself_idle=load == 0)
-            ]
-            agent = _longest_at_it(with_room)
+        for with_room in self._with_room(contact.queue, self._agenda.now - contact.entered):
+            agent = self._any_of(with_room, contact) if self._at_random else _longest_at_it(with_room)
             if agent is not None:
                 return agent
         return None
 
+    def is_anybody_free(self, queue: int) -> bool:
+        """Whether there is an agent with room for a contact that has just come to a queue."""
+        return any(shelf for with_room in self._with_room(queue, 0) for shelf in with_room)
+
+    def _with_room(self, queue: int, waited: int) -> Iterator[list[Shelf]]:
+        """Where agents stand who may take a contact that has waited so long: shelves alike, best first."""
+        for load, groups in self._positions[queue]:
+            yield [
+                self._floor.with_room[group][load]
+                for group in groups
+                if self._takes(group, queue, waited, itself_idle=load == 0)
+            ]
+
+    def _any_of(self, shelves: list[Shelf], contact: Contact) -> Agent | None:
+        """One at random of all the agents there; the luck is the contact's."""
+        agents = list(chain.from_iterable(shelf.values() for shelf in shelves))
+        luck = self._draws.chance(Chance.AGENT, contact.attempt).item(contact.case)
+        return agents[int(luck * len(agents))] if agents else None
+
     def agent_to_interrupt(self, contact: Contact) -> Agent | None:
         """Of those on deferred work, smallest (priority, turn); only for a customer who waits for it."""
-        if self._mode[contact.channel] is Mode.DEFERRED or contact.gone:
+        if self._mode[contact.channel] is Mode.DEFERRED or contact.gone or contact.is_callback:
             return None
+        waited = self._agenda.now - contact.entered
         for groups in self._equals[contact.queue]:
             on_deferred = [
-                self._floor.interruptible[group] for group in groups if self._takes(group, contact)
+                self._floor.interruptible[group]
+                for group in groups
+                if self._takes(group, contact.queue, waited)
             ]
             agent = _longest_at_it(on_deferred)
             if agent is not None:
@@ -96,22 +122,23 @@ class Routing:
 
     def _chooses(self, agent: Agent, contact: Contact) -> bool:
         """Whether the conditions hold for an agent on no shelf; one who leaves keeps nobody idle."""
+        waited = self._agenda.now - contact.entered
         if agent.leaving:
-            return self._is_open_to(agent.group, contact)
-        return self._takes(agent.group, contact)
+            return self._is_open_after(waited, agent.group, contact.queue)
+        return self._takes(agent.group, contact.queue, waited)
 
-    def _is_open_to(self, group: int, contact: Contact) -> bool:
-        """Whether the contact has waited long enough for the skill."""
-        return self._agenda.now - contact.entered >= self._overflow[group][contact.queue]
+    def _is_open_after(self, waited: int, group: int, queue: int) -> bool:
+        """Whether a contact has waited long enough for the skill."""
+        return waited >= self._overflow[group][queue]
 
-    def _takes(self, group: int, contact: Contact, *, itself_idle: bool = False) -> bool:
-        """Whether the skill is open to the contact by now, and enough others of the group are idle.
+    def _takes(self, group: int, queue: int, waited: int, *, itself_idle: bool = False) -> bool:
+        """Whether the skill is open to who has waited so long, and enough others of the group are idle.
 
         Who would take it is not one of the others (``itself_idle``: it still stands among the idle).
         """
         others_idle = len(self._floor.with_room[group][0]) - itself_idle
-        enough = others_idle >= self._keep_idle[group][contact.queue]
-        return enough and self._is_open_to(group, contact)
+        enough = others_idle >= self._keep_idle[group][queue]
+        return enough and self._is_open_after(waited, group, queue)
 
     def _may(self, agent: Agent, queue: Queue) -> bool:
         """Whether the agent has room for the queue's channel and, if leaving, stays for it."""
@@ -130,7 +157,7 @@ class Routing:
         """Where to look for an agent with room, one after the other: (contacts open, groups)."""
         loads = range(self._cap[self._queues[queue].channel])
         match AgentOrder(self._plan.agent_order):
-            case AgentOrder.LONGEST_IDLE:
+            case AgentOrder.LONGEST_IDLE | AgentOrder.RANDOM:
                 return [(load, groups) for groups in self._equals[queue] for load in loads]
             case AgentOrder.LEAST_LOADED:
                 return [(load, groups) for load in loads for groups in self._equals[queue]]
