@@ -1,13 +1,14 @@
 """Worked stories: questions with which a first visit begins, each a library scenario and what-ifs on it.
 
-They stand in ``stories.yaml`` beside this module, in the order in which they are shown.
+Each says what it finds and which measures move which way; tests simulate it and compare. They stand in
+``stories.yaml`` beside this module, in the order in which they are shown.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
 
@@ -40,6 +41,14 @@ class Story(BaseModel):
     )
     replications: Annotated[int, Field(ge=2)] = quantity(10, title="Replications")
     seed: Count = quantity(1, title="Seed")
+    finding: str = quantity(
+        "", title="Finding", help="What it comes to, in a sentence, with the figures of its replications."
+    )
+    expected: dict[str, Literal["+", "-", "0"]] = quantity(
+        {},
+        title="Expected",
+        help="Which way measures move, by more than their half-width: 'phone asa_seconds' is the phone's.",
+    )
 
 
 @cache

@@ -164,6 +164,15 @@ def subject(steps: Sequence[Step]) -> tuple[str, bool]:
         "pool_groups": "Pooling the groups",
         "unify_desktop": "The change of desktop",
         "carry_context": "The context carried along",
+        "offer_callbacks": "The callback offer",
+        "rework_front": "The new menu",
+        "add_tier": "The second tier",
+        "merge_tiers": "Merging the tiers",
+        "who_notices_first": "The change of who notices first",
+        "announce_incident": "The announcement",
+        "unannounced_change": "The change that agents meet",
+        "send_mailing": "The mailing",
+        "train_agents": "The training",
     }.get(step.kind, "This change"), False
 
 

@@ -32,7 +32,11 @@ be wrong is told by ``_misfits``. ``apply`` checks the result, so a what-if cann
 unsound. Existing names and orders stay as they are: that keeps every other customer's luck the same.
 """
 
+from scenarios.whatifs.add_tier import AddTier
+from scenarios.whatifs.announce import AnnounceIncident
 from scenarios.whatifs.base import PlannersGroup, WhatIf
+from scenarios.whatifs.callbacks import OfferCallbacks
+from scenarios.whatifs.change import UnannouncedChange
 from scenarios.whatifs.concurrency import ChangeConcurrency
 from scenarios.whatifs.context import CarryContext
 from scenarios.whatifs.cross_train import CrossTrain
@@ -41,18 +45,26 @@ from scenarios.whatifs.failure import RemoveFailureDemand
 from scenarios.whatifs.fields import FieldKind, FormField, choices, fields_of, starting_values
 from scenarios.whatifs.files import dump_stack, load_stack
 from scenarios.whatifs.first_choice import FirstChoice
+from scenarios.whatifs.front import ReworkFront
 from scenarios.whatifs.launch import LaunchChannel
+from scenarios.whatifs.mailing import SendMailing
+from scenarios.whatifs.manual import manual, schema
+from scenarios.whatifs.merge_tiers import MergeTiers
 from scenarios.whatifs.mix import CustomerMix
+from scenarios.whatifs.notice import WhoNoticesFirst
 from scenarios.whatifs.outage import ChannelOutage
 from scenarios.whatifs.pool import PoolGroups
 from scenarios.whatifs.quality import ChannelQuality
 from scenarios.whatifs.resolution import FirstContactResolution
 from scenarios.whatifs.stack import WHATIFS, apply_stack, dump, parse, parse_stack
 from scenarios.whatifs.staff import ChangeStaff
+from scenarios.whatifs.training import TrainAgents
 from scenarios.whatifs.volume import ScaleVolume
 
 __all__ = [
     "WHATIFS",
+    "AddTier",
+    "AnnounceIncident",
     "CarryContext",
     "ChangeConcurrency",
     "ChangeStaff",
@@ -65,19 +77,28 @@ __all__ = [
     "FirstContactResolution",
     "FormField",
     "LaunchChannel",
+    "MergeTiers",
+    "OfferCallbacks",
     "PlannersGroup",
     "PoolGroups",
     "RemoveFailureDemand",
+    "ReworkFront",
     "ScaleVolume",
+    "SendMailing",
+    "TrainAgents",
+    "UnannouncedChange",
     "UnifyDesktop",
     "WhatIf",
+    "WhoNoticesFirst",
     "apply_stack",
     "choices",
     "dump",
     "dump_stack",
     "fields_of",
     "load_stack",
+    "manual",
     "parse",
     "parse_stack",
+    "schema",
     "starting_values",
 ]

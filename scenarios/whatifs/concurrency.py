@@ -8,8 +8,10 @@ from pydantic import Field
 
 from scenarios.fields import Name
 from scenarios.model import Scenario
+from scenarios.units import Share
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced
 from scenarios.whatifs.fields import asked
+from scenarios.whatifs.quality import ChannelQuality
 from scenarios.whatifs.words import per_cent
 
 
@@ -18,7 +20,8 @@ class ChangeConcurrency(WhatIf):
 
     ``slow_down`` is how much longer a contact takes for each further one open: with k open,
     f(k) = 1 + slow_down x (k - 1). Where only the cap rises above a table of slow-downs, the table goes
-    on by its last step. Neutral: neither.
+    on by its last step. ``resolution_drop`` is what each further contact allowed takes off the channel's
+    resolution (the direction is measured, its size is not). Neutral: none of them.
     """
 
     kind: ClassVar[str] = "change_concurrency"
@@ -45,11 +48,23 @@ class ChangeConcurrency(WhatIf):
         advanced=True,
     )
 
+    resolution_drop: Share | None = asked(
+        None,
+        kind="share",
+        title="Resolution lost per extra contact",
+        help="Per contact that the cap rises, gained where it falls; 2% are two points. Omitted: none.",
+        parameter="chat.resolution_drop_per_contact",
+        step=0.01,
+        advanced=True,
+    )
+
     def describe(self, scenario: Scenario) -> str:
         """For example ``"chat: 2 contacts at once"``."""
         parts = [] if self.cap is None else [f"{self.cap} contact{'s' * (self.cap > 1)} at once"]
         if self.slow_down is not None:
             parts.append(f"{per_cent(self.slow_down)} slower per extra contact")
+        if self.resolution_drop:
+            parts.append(f"{per_cent(self.resolution_drop)} less resolved per extra contact")
         return f"{self.channel}: {', '.join(parts) or 'concurrency as it is'}"
 
     def _changed(self, scenario: Scenario) -> Scenario:
@@ -62,7 +77,11 @@ class ChangeConcurrency(WhatIf):
         elif table is not None:
             table = lengthened(table, cap)
         changed = channel.model_copy(update={"cap": cap, "slowdown": table})
-        return scenario.model_copy(update={"channels": replaced(scenario.channels, {self.channel: changed})})
+        scenario = scenario.model_copy(
+            update={"channels": replaced(scenario.channels, {self.channel: changed})}
+        )
+        points = -100.0 * (self.resolution_drop or 0.0) * (cap - channel.cap)
+        return ChannelQuality(channel=self.channel, points=points).apply(scenario) if points else scenario
 
 
 def lengthened(table: tuple[float, ...], length: int) -> tuple[float, ...]:

@@ -24,10 +24,11 @@ from scenarios.whatifs.fallback import (
 )
 from scenarios.whatifs.fields import asked
 from scenarios.whatifs.volume import scaled_volume
-from scenarios.whatifs.words import per_cent, shares_text
+from scenarios.whatifs.words import number, per_cent, shares_text
 
 AGENTS = {"mode": ("concurrent",)}
 NO_AGENTS = {"mode": ("self_service",)}
+GROWING = {"stage": ("in_a_week",)}
 
 
 class LaunchChannel(WhatIf):
@@ -36,9 +37,11 @@ class LaunchChannel(WhatIf):
     It takes its share of first contacts in proportion from all other channels. Extra cases that its
     ease brings all start in it: volumes rise by ``induced`` and adoption becomes
     ``(share + induced) / (1 + induced)``, so the other channels' first contacts stay as they would be
-    without. After a failure ``moves_on`` try elsewhere, ``to_phone`` of them on the phone; the others
-    give up. A channel with agents opens when the channel that customers fall back on does. Neutral: a
-    share of 0 and no extra cases.
+    without. A ``pilot`` is the same launch offered to a part of the customers: share and extra cases
+    shrink with it. In a ``week`` after the launch only some have come to use it, and it works less well
+    than it will once its defects are mended. After a failure ``moves_on`` try elsewhere, ``to_phone`` of
+    them on the phone; the others give up. A channel with agents opens when the channel that customers
+    fall back on does. Neutral: a share of 0 and no extra cases, or a pilot with nobody.
     """
 
     kind: ClassVar[str] = "launch_channel"
@@ -88,6 +91,53 @@ class LaunchChannel(WhatIf):
         help="On top of today's, because the channel is easy; all start in it.",
         parameter="launch.induced_demand",
         step=0.01,
+    )
+    pilot: Share = asked(
+        1.0,
+        kind="share",
+        title="Offered to",
+        help="Share of customers who are offered it: 10% is a pilot, 100% the roll-out.",
+        low=0.05,
+        high=1,
+        step=0.05,
+        advanced=True,
+    )
+    stage: Literal["settled", "in_a_week"] = asked(
+        "settled",
+        kind="choice",
+        title="Looked at",
+        help="settled: take-up and success are as given; in_a_week: they are still growing, on an S-curve.",
+        advanced=True,
+    )
+    week: Annotated[float, Field(ge=0.0, le=520.0, allow_inf_nan=False)] = asked(
+        4.0,
+        kind="number",
+        title="Week after the launch",
+        unit="weeks",
+        shown_when=GROWING,
+        low=0,
+        high=26,
+        step=1,
+        advanced=True,
+    )
+    half_way: Annotated[float, Field(gt=0.0, le=520.0, allow_inf_nan=False)] = asked(
+        kind="number",
+        title="Half-way after",
+        help="Weeks until half of those who will use it do.",
+        unit="weeks",
+        parameter="launch.half_way",
+        shown_when=GROWING,
+        step=1,
+        advanced=True,
+    )
+    first_success: Share = asked(
+        kind="share",
+        title="Success before any take-up",
+        help="Against what it will be once defects are mended: with 70%, 60% begins as 42%.",
+        parameter="launch.first_success",
+        shown_when=GROWING,
+        step=0.05,
+        advanced=True,
     )
     duration: Seconds = asked(
         kind="duration",
@@ -179,8 +229,25 @@ class LaunchChannel(WhatIf):
 
     def describe(self, scenario: Scenario) -> str:
         """For example ``"launch new_chat: takes 20%, succeeds 67%"``."""
-        text = f"launch {self.name}: takes {shares_text(self.share)}, succeeds {shares_text(self.success)}"
+        how = "launch" if self.pilot == 1.0 else f"pilot ({per_cent(self.pilot)} of customers)"
+        how += f", week {number(self.week)}," if self.stage == "in_a_week" else ""
+        text = f"{how} {self.name}: takes {shares_text(self.share)}, succeeds {shares_text(self.success)}"
         return text + (f", {per_cent(self.induced)} extra cases" if self.induced else "")
+
+    @property
+    def _reach(self) -> float:
+        """How much of its settled take-up the channel has: of those whom it is offered, by this week."""
+        return self.pilot * self._grown
+
+    @property
+    def _grown(self) -> float:
+        """How far the launch has come, of 1."""
+        return 1.0 if self.stage == "settled" else settled(self.week, self.half_way)
+
+    @property
+    def _induced(self) -> float:
+        """Extra cases as a share of today's, as far as the channel has come."""
+        return self.induced * self._reach
 
     def _misfits(self, scenario: Scenario) -> Iterable[Problem]:
         if self.name in scenario.channels:
@@ -214,9 +281,9 @@ class LaunchChannel(WhatIf):
         if not segments:
             return scenario
         intents = {
-            name: intent.model_copy(update={"volume": scaled_volume(intent.volume, 1.0 + self.induced)})
+            name: intent.model_copy(update={"volume": scaled_volume(intent.volume, 1.0 + self._induced)})
             for name, intent in scenario.intents.items()
-            if self.induced > 0
+            if self._induced > 0
         }
         phone = self.falls_back_on or main_phone(scenario)
         groups = {
@@ -240,12 +307,14 @@ class LaunchChannel(WhatIf):
             share = self.share.get(segment, self.share.get("default", 0.0))
         else:
             share = self.share
-        return (share + self.induced) / (1.0 + self.induced)
+        return (share * self._reach + self._induced) / (1.0 + self._induced)
 
     def _channel(self, scenario: Scenario, phone: str | None) -> Channel:
         success = self.success
         if isinstance(success, dict):
             success = {"default": default_of("launch.success"), **success}
+        if self.stage == "in_a_week":
+            success = self._early(success)
         extra: dict[str, Any] = {}
         if self.cost_per_contact is not None:
             extra["cost_per_contact"] = self.cost_per_contact
@@ -259,6 +328,13 @@ class LaunchChannel(WhatIf):
             open=opening, cap=self.cap, handle_time=law, resolution=success, **extra,
         )  # fmt: skip
 
+    def _early(self, success: ByIntent[Share]) -> ByIntent[Share]:
+        """Success while defects are still being mended."""
+        factor = self.first_success + (1.0 - self.first_success) * self._grown
+        if isinstance(success, dict):
+            return {intent: round(share * factor, 9) for intent, share in success.items()}
+        return round(success * factor, 9)
+
     def _next_steps(self, scenario: Scenario, phone: str | None) -> tuple[NextStep, ...]:
         other = self.otherwise or other_served(scenario, but_not=(phone, self.name))
         go = destinations(phone, other, self.moves_on, self.to_phone)
@@ -269,3 +345,15 @@ class LaunchChannel(WhatIf):
         )
         delay = library_law("spill.delay", self.delay)
         return (NextStep(after=self.name, outcome=failures, go=go, delay=delay),)
+
+
+def settled(week: float, half_way: float) -> float:
+    """How far a launch has come after so many weeks: a logistic curve from 5% over a half to 95%.
+
+    1 / (1 + 19^(1 - week / half_way)), the S-curve of adoption (E. Rogers, Diffusion of Innovations, 1962);
+    that it begins at 5% is an assumption.
+
+    >>> [round(settled(week, 6), 2) for week in (0, 3, 6, 12)]
+    [0.05, 0.19, 0.5, 0.95]
+    """
+    return float(1.0 / (1.0 + 19.0 ** (1.0 - week / half_way)))

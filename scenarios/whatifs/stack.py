@@ -11,20 +11,29 @@ from pydantic import ValidationError
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.model import Scenario
+from scenarios.whatifs.add_tier import AddTier
+from scenarios.whatifs.announce import AnnounceIncident
 from scenarios.whatifs.base import WhatIf
+from scenarios.whatifs.callbacks import OfferCallbacks
+from scenarios.whatifs.change import UnannouncedChange
 from scenarios.whatifs.concurrency import ChangeConcurrency
 from scenarios.whatifs.context import CarryContext
 from scenarios.whatifs.cross_train import CrossTrain
 from scenarios.whatifs.desktop import UnifyDesktop
 from scenarios.whatifs.failure import RemoveFailureDemand
 from scenarios.whatifs.first_choice import FirstChoice
+from scenarios.whatifs.front import ReworkFront
 from scenarios.whatifs.launch import LaunchChannel
+from scenarios.whatifs.mailing import SendMailing
+from scenarios.whatifs.merge_tiers import MergeTiers
 from scenarios.whatifs.mix import CustomerMix
+from scenarios.whatifs.notice import WhoNoticesFirst
 from scenarios.whatifs.outage import ChannelOutage
 from scenarios.whatifs.pool import PoolGroups
 from scenarios.whatifs.quality import ChannelQuality
 from scenarios.whatifs.resolution import FirstContactResolution
 from scenarios.whatifs.staff import ChangeStaff
+from scenarios.whatifs.training import TrainAgents
 from scenarios.whatifs.volume import ScaleVolume
 from scenarios.wording import near, problems_of
 
@@ -32,9 +41,11 @@ WHATIFS: Mapping[str, type[WhatIf]] = MappingProxyType(
     {
         whatif.kind: whatif
         for whatif in (
-            LaunchChannel, ChannelQuality, CarryContext, ChannelOutage,
-            ScaleVolume, RemoveFailureDemand, CustomerMix, FirstChoice,
-            ChangeStaff, ChangeConcurrency, FirstContactResolution, UnifyDesktop, CrossTrain, PoolGroups,
+            LaunchChannel, ChannelQuality, ReworkFront, OfferCallbacks, CarryContext,
+            ChannelOutage, WhoNoticesFirst, AnnounceIncident, UnannouncedChange,
+            ScaleVolume, SendMailing, RemoveFailureDemand, CustomerMix, FirstChoice,
+            ChangeStaff, ChangeConcurrency, FirstContactResolution, UnifyDesktop, AddTier, MergeTiers,
+            CrossTrain, PoolGroups, TrainAgents,
         )
     }
 )  # fmt: skip

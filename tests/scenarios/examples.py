@@ -67,7 +67,9 @@ channels:
     resolution: {default: 0.8, complaint: 0.5}
     target: {share: 0.75, within: 30 s, of: answered}
     short_abandon: 10 s
-    callback: {offer_above: 3 min, take_up: 0.4, connect: 0.7, attempts: 2}
+    callback:
+      {offer_above: 3 min, take_up: 0.4, connect: 0.7, attempts: 2, retry: 5 min, ring: 20 s, estimate: queue}
+    transfer: {share: {default: 0.1, complaint: 0.3}, to: chat, part: 0.5, when_busy: skip}
     cost_per_contact: 0.02
   chat:
     mode: concurrent
@@ -104,7 +106,9 @@ frustration: {handle_time: 0.05, patience: -0.2}
 groups:
   nurses:
     skills:
-      phone: {priority: 1, handle_time: 0.9, weight: 2, overflow_after: 20 s, keep_idle: 1}
+      phone:
+        {priority: 1, handle_time: 0.9, weight: 2, overflow_after: 20 s, keep_idle: 1, resolution: 0.85,
+         transfer: 0}
       chat: {priority: 2, intents: booking}
     staff: {"07:30": 6, "13:00": 8, "21:00": 0}
     shrinkage: 0.25
@@ -119,6 +123,9 @@ incidents:
     window: ["2026-03-03 09:00", "2026-03-03 10:15"]
     failure: 0.4
     slow_down: 1.5
+    detection: {monitoring: 20 min, reports: 3}
+    fix: {exponential: 10 min}
+    announcement: {after: 1 min, heeded: 0.5, return_within: 40 min}
 
 routing: {contact_order: priority_then_oldest, agent_order: longest_idle}
 """

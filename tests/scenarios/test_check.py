@@ -118,9 +118,22 @@ def test_the_strategy_gives_sound_scenarios(scenario: Scenario) -> None:
         ("groups/refunds/staff", [3] * 95, "groups.refunds.staff", "96"),
         ("groups/all/staff", {"08:10": 5}, "groups.all.staff.08:10", "15 min"),
         ("groups/all/staff", {"08:00": 60_000}, "groups.all.staff", "50,000"),
+        ("groups/refunds/skills", {"phone": {"transfer": 1}}, "groups.refunds.skills.phone.transfer", "add"),
+        # passing on, callbacks
+        ("channels/phone/transfer", {"to": "chta"}, "channels.phone.transfer.to", "chat"),
+        ("channels/phone/transfer", {"to": "site"}, "channels.phone.transfer.to", "with agents"),
+        ("channels/phone/transfer", {"to": "mail"}, "channels.mail", "nobody serves"),
+        ("channels/phone/transfer", {"to": "chat", "share": {"refnd": 1}},
+         "channels.phone.transfer.share.refnd", "refund"),
+        ("next_steps/2/outcome", "called_back", "next_steps.2.outcome", "of itself"),
         # calendar
         ("calendar/interval", "7 min", "calendar.interval", "divides a day"),
         ("calendar/warm_up", "1 d", "calendar.warm_up", "less than"),
+        ("calendar/warm_up", "20 min", "calendar.warm_up", "write 15 min"),
+        ("incidents/0/detection", {}, "incidents.0.detection", "reports"),
+        ("incidents/0/fix", "10 min", "incidents.0.fix", "add detection"),
+        ("incidents/0/announcement", {}, "incidents.0.announcement", "add detection"),
+        ("incidents/0/fix", "unlimited", "incidents.0.fix", "nothing"),
         ("incidents/0/window", ["2026-03-02 11:00", "2026-03-02 10:00"], "incidents.0.window", "swap"),
         ("incidents/0/window", ["2026-03-03 00:00", "2026-03-03 10:00"], "incidents.0.window", "within"),
     ],
@@ -172,6 +185,11 @@ def test_all_problems_come_at_once() -> None:
         ("groups/all/staff", [0] * 96),
         ("channels/mail", {"mode": "deferred", "resolution": {"order": 0.5}}),  # nobody writes
         ("segments/old/first_channel", {"phone": 1}),
+        ("calendar/warm_up", "2 h"),
+        ("channels/phone/transfer", {"to": "phone", "share": 1}),
+        ("channels/phone/transfer", {"to": "mail", "share": {"default": 0}}),  # nobody writes
+        ("channels/mail", {"mode": "deferred", "transfer": {"to": "phone"}}),
+        ("incidents/0/detection", {"reports": 1}),
     ],
 )
 def test_what_is_merely_unusual_is_sound(path: str, value: Any) -> None:
@@ -181,6 +199,22 @@ def test_what_is_merely_unusual_is_sound(path: str, value: Any) -> None:
 def test_a_next_step_makes_a_channel_reachable_that_then_needs_agents() -> None:
     steps = [*SOUND["next_steps"], {"after": "chat", "outcome": "abandoned", "go": {"mail": 0.1}}]
     assert [problem.field for problem in scenarios.check(changed("next_steps", steps))] == ["channels.mail"]
+
+
+def test_contacts_that_are_passed_on_need_agents_too() -> None:
+    """To a channel where nobody comes by choice: by the channel's share, or by a skill's alone."""
+    for share, skill in ((0.1, None), (0, 0.1), ({"order": 0, "refund": 0.1}, None)):
+        passed = changed("channels/phone/transfer", {"to": "mail", "share": share}).model_dump(mode="json")
+        passed["groups"]["refunds"]["skills"]["phone"]["transfer"] = skill
+        assert [problem.field for problem in scenarios.check(Scenario(**passed))] == ["channels.mail"], share
+
+
+def test_a_backlog_disconnects_only_what_it_cannot_pass_on() -> None:
+    steps = [{"after": "mail", "outcome": "disconnected", "go": {"phone": 1}}]
+    for busy, sound in (("lose", True), ("queue", False)):
+        mail = {"mode": "deferred", "transfer": {"to": "phone", "when_busy": busy}}
+        data = {**SOUND, "channels": {**SOUND["channels"], "mail": mail}, "next_steps": steps}
+        assert ("next_steps.0.outcome" not in {p.field for p in scenarios.check(Scenario(**data))}) == sound
 
 
 def test_one_channel_needs_no_first_channel_but_several_do() -> None:

@@ -21,6 +21,10 @@ def test_channels_read_as_sentences(clinic: Scenario) -> None:
     assert "Mon–Fri 08:00–12:00, 13:00–18:00 and Sat 09:00–12:00" in sentences["phone"]
     assert "4 min 30 s on average (complaint 8 min on average)" in sentences["phone"]
     assert "target 75% of answered within 30 s" in sentences["phone"]
+    assert (
+        "a callback offered above a wait of 3 min, 40% take it, rung up to 2 times, "
+        "10% (complaint 30%) passed on to chat if somebody there is free" in sentences["phone"]
+    )
     assert "customers wait until they are served" in sentences["chat"]
     assert "up to 2 at once per agent, each taking 1.3 times as long with 2 open" in sentences["chat"]
     assert "within 48 h" in sentences["letters"]
@@ -35,11 +39,13 @@ def test_the_other_parts_read_as_sentences(clinic: Scenario) -> None:
     )
     assert "(complaint only)" in describe(clinic.next_steps[1])
     assert describe(clinic.groups["nurses"], clinic) == (
-        "nurses: take phone (handle time × 0.9), then chat (booking); 0 to 8 scheduled, 25% shrinkage, "
-        "€30 an hour."
+        "nurses: take phone (handle time × 0.9, 85% resolved, 0% passed on), then chat (booking); "
+        "0 to 8 scheduled, 25% shrinkage, €30 an hour."
     )
     assert describe(clinic.incidents[0], clinic) == (
-        "slow site: website fails 40% of attempts from Tue 3 Mar 2026 09:00 to 10:15."
+        "slow site: website fails 40% of attempts from Tue 3 Mar 2026 09:00 to 10:15, detected by monitoring "
+        "after 20 min or when 3 customers tell an agent, fixed 10 min on average later, announced, which 50% "
+        "heed."
     )
     for part in (clinic.calendar, clinic.frustration, clinic.routing, clinic.intents["booking"].volume):
         assert describe(part).endswith(".")
@@ -48,7 +54,8 @@ def test_the_other_parts_read_as_sentences(clinic: Scenario) -> None:
 def test_a_summary_says_how_much_who_and_what_fails(clinic: Scenario) -> None:
     assert summary(clinic) == (
         "914 cases on Tue 3 Mar 2026 through website, phone, chat and letters; up to 14 agents scheduled in "
-        "2 groups. Website fails 40% of attempts from 09:00 to 10:15."
+        "2 groups. Website fails 40% of attempts from 09:00 to 10:15, detected by monitoring after 20 min or "
+        "when 3 customers tell an agent, fixed 10 min on average later, announced, which 50% heed."
     )
     week = small_scenario(calendar={"start": "2026-03-02", "days": 7})
     assert summary(week).startswith("700 cases in 7 days from Mon 2 Mar 2026")

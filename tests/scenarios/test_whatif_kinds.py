@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios import Scenario, ScenarioError, check, dumps, loads
+from scenarios import Scenario, ScenarioError
 from scenarios.model import Group
 from scenarios.parameters import default_of, parameter
 from scenarios.whatifs import (
@@ -24,13 +24,18 @@ from scenarios.whatifs import (
     RemoveFailureDemand,
     UnifyDesktop,
     WhatIf,
-    dump,
-    dump_stack,
-    load_stack,
     parse,
 )
 from scenarios.whatifs.cross_train import SECOND_SKILL, split_staff
 from scenarios.whatifs.first_choice import average_first_channel, preferences
+from tests.scenarios.whatif_rules import (
+    changes_a_copy,
+    changes_nothing,
+    is_sound_or_refused,
+    is_written_and_told,
+    phrase,
+    problems,
+)
 from tests.strategies import scenarios_strategy
 
 SHOP: dict[str, Any] = {
@@ -115,48 +120,22 @@ NEUTRAL: list[WhatIf] = [
 ]
 
 
-def _name(whatif: WhatIf) -> str:
-    return repr(whatif)[:70]
-
-
-def problems(whatif: WhatIf, scenario: Scenario) -> dict[str, str]:
-    """What apply refuses: the message by field."""
-    with pytest.raises(ScenarioError) as caught:
-        whatif.apply(scenario)
-    assert list(caught.value.problems) == whatif.problems(scenario)
-    return {problem.field: str(problem) for problem in caught.value.problems}
-
-
 # -- what holds for each of them ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("whatif", EXAMPLES, ids=_name)
+@pytest.mark.parametrize("whatif", EXAMPLES, ids=phrase)
 def test_it_changes_a_copy_into_another_sound_scenario(whatif: WhatIf, shop: Scenario) -> None:
-    before = dumps(shop)
-    changed = whatif.apply(shop)
-    assert changed != shop
-    assert check(changed) == []
-    assert dumps(shop) == before
-    assert loads(dumps(changed)) == changed
-    for part in ("segments", "intents", "channels"):
-        assert list(getattr(changed, part)) == list(getattr(shop, part))
-    assert list(changed.groups)[: len(shop.groups)] == list(shop.groups)
+    changes_a_copy(whatif, shop)
 
 
-@pytest.mark.parametrize("whatif", NEUTRAL, ids=_name)
+@pytest.mark.parametrize("whatif", NEUTRAL, ids=phrase)
 def test_at_its_neutral_setting_nothing_changes(whatif: WhatIf, shop: Scenario) -> None:
-    assert whatif.problems(shop) == []
-    assert whatif.apply(shop) is shop
+    changes_nothing(whatif, shop)
 
 
-@pytest.mark.parametrize("whatif", [*EXAMPLES, *NEUTRAL], ids=_name)
+@pytest.mark.parametrize("whatif", [*EXAMPLES, *NEUTRAL], ids=phrase)
 def test_it_survives_yaml_and_reads_as_one_short_phrase(whatif: WhatIf, shop: Scenario) -> None:
-    assert parse(dump(whatif)) == whatif
-    assert load_stack(dump_stack([whatif])) == [whatif]
-    text = whatif.describe(shop)
-    assert 0 < len(text) < 90
-    assert "\n" not in text
-    assert not text.endswith(".")
+    is_written_and_told(whatif, shop)
 
 
 @given(scenario=scenarios_strategy(), data=st.data())
@@ -182,15 +161,7 @@ def test_on_any_scenario_it_gives_a_sound_one_or_says_why_not(
             PoolGroups(),
         ])
     )  # fmt: skip
-    if expected := whatif.problems(scenario):
-        with pytest.raises(ScenarioError) as caught:
-            whatif.apply(scenario)
-        assert list(caught.value.problems) == expected
-        assert all(problem.cure and problem.allowed for problem in expected)
-    else:
-        changed = whatif.apply(scenario)
-        assert check(changed) == []
-        assert loads(dumps(changed)) == changed
+    is_sound_or_refused(whatif, scenario)
 
 
 # -- first-contact resolution ------------------------------------------------------------------------

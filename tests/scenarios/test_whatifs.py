@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenarios.whatifs
-from scenarios import Scenario, ScenarioError, check, diff, dumps, loads
+from scenarios import Scenario, ScenarioError, diff
 from scenarios.fields import Name
 from scenarios.parameters import default_of
 from scenarios.whatifs import (
@@ -28,15 +28,20 @@ from scenarios.whatifs import (
     WhatIf,
     apply_stack,
     choices,
-    dump,
-    dump_stack,
     fields_of,
     load_stack,
     parse,
     starting_values,
 )
-from tests.scenarios.test_whatif_kinds import EXAMPLES as MORE_EXAMPLES
-from tests.scenarios.test_whatif_kinds import NEUTRAL as MORE_NEUTRAL
+from tests.scenarios import test_whatif_kinds, test_whatif_operations
+from tests.scenarios.whatif_rules import (
+    changes_a_copy,
+    changes_nothing,
+    is_sound_or_refused,
+    is_written_and_told,
+    phrase,
+    problems,
+)
 from tests.strategies import scenarios_strategy
 
 SHOP: dict[str, Any] = {
@@ -104,50 +109,29 @@ NEUTRAL: list[WhatIf] = [
 ]
 
 
-def _name(whatif: WhatIf) -> str:
-    return repr(whatif)[:60]
-
-
-def problems(whatif: WhatIf, scenario: Scenario) -> dict[str, str]:
-    """What apply refuses: the message by field."""
-    with pytest.raises(ScenarioError) as caught:
-        whatif.apply(scenario)
-    return {problem.field: str(problem) for problem in caught.value.problems}
-
-
 # -- what holds for every what-if --------------------------------------------------------------------
 
 
 def test_there_is_an_example_and_a_neutral_setting_of_every_kind() -> None:
-    examples, neutral = [*EXAMPLES, *MORE_EXAMPLES], [*NEUTRAL, *MORE_NEUTRAL]
+    others = (test_whatif_kinds, test_whatif_operations)
+    examples = [*EXAMPLES, *(whatif for module in others for whatif in module.EXAMPLES)]
+    neutral = [*NEUTRAL, *(whatif for module in others for whatif in module.NEUTRAL)]
     assert {whatif.kind for whatif in examples} == set(WHATIFS) == {whatif.kind for whatif in neutral}
 
 
-@pytest.mark.parametrize("whatif", EXAMPLES, ids=_name)
+@pytest.mark.parametrize("whatif", EXAMPLES, ids=phrase)
 def test_it_changes_a_copy_into_another_sound_scenario(whatif: WhatIf, shop: Scenario) -> None:
-    before = dumps(shop)
-    changed = whatif.apply(shop)
-    assert changed != shop
-    assert check(changed) == []
-    assert dumps(shop) == before
-    assert shop == Scenario(**SHOP)
-    assert loads(dumps(changed)) == changed
+    changes_a_copy(whatif, shop)
 
 
-@pytest.mark.parametrize("whatif", NEUTRAL, ids=_name)
+@pytest.mark.parametrize("whatif", NEUTRAL, ids=phrase)
 def test_at_its_neutral_setting_nothing_changes(whatif: WhatIf, shop: Scenario) -> None:
-    assert whatif.problems(shop) == []
-    assert whatif.apply(shop) == shop
+    changes_nothing(whatif, shop)
 
 
-@pytest.mark.parametrize("whatif", [*EXAMPLES, *NEUTRAL], ids=_name)
+@pytest.mark.parametrize("whatif", [*EXAMPLES, *NEUTRAL], ids=phrase)
 def test_it_survives_yaml_and_reads_as_one_short_phrase(whatif: WhatIf, shop: Scenario) -> None:
-    assert parse(dump(whatif)) == whatif
-    assert load_stack(dump_stack([whatif])) == [whatif]
-    text = whatif.describe(shop)
-    assert 0 < len(text) < 90
-    assert "\n" not in text
-    assert not text.endswith(".")
+    is_written_and_told(whatif, shop)
 
 
 def test_a_launch_keeps_existing_names_and_orders(shop: Scenario) -> None:
@@ -204,15 +188,7 @@ def test_on_any_scenario_it_gives_a_sound_one_or_says_why_not(
     scenario: Scenario, data: st.DataObject
 ) -> None:
     whatif = data.draw(st.sampled_from(EXAMPLES), "what-if")
-    expected = whatif.problems(scenario)
-    if expected:
-        with pytest.raises(ScenarioError) as caught:
-            whatif.apply(scenario)
-        assert list(caught.value.problems) == expected
-    else:
-        changed = whatif.apply(scenario)
-        assert check(changed) == []
-        assert loads(dumps(changed)) == changed
+    is_sound_or_refused(whatif, scenario)
 
 
 def test_the_recipe_for_a_new_one_works(shop: Scenario) -> None:
