@@ -20,7 +20,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from scenarios import wording
 from scenarios.course_parts import (
-    ASSUMED,
     Burnout,
     HiringClass,
     Launch,
@@ -76,9 +75,13 @@ class Course(Part):
         unit="days", low=5, high=7, step=1,
     )  # fmt: skip
     hours_per_week: Annotated[float, Field(gt=0.0, le=100.0)] = asked(
-        40.0, kind="number", title="Paid hours per agent", help=ASSUMED + "A week's.", unit="h", low=30,
-        high=40, step=0.5,
-    )  # fmt: skip
+        kind="number",
+        title="Paid hours per agent",
+        help="A week's.",
+        unit="h",
+        parameter="course.hours_per_week",
+        step=0.5,
+    )
     launches: Annotated[tuple[Launch, ...], BeforeValidator(one_or_many)] = quantity(
         (), title="Launches", max_length=20
     )

@@ -67,41 +67,42 @@ class Launch(Part):
     )
     week: Week = asked(1, kind="number", title="Launched in week", unit="week", low=1, high=12, step=1)
     weeks_to_half: ByIntent[Weeks] = asked(
-        6.0,
         kind="number",
+        parameter="course.weeks_to_half",
         title="Weeks until half have taken it up",
-        help=ASSUMED + "Of those who will; one number, or by segment. 0: all at once.",
-        unit="weeks", low=0, high=26, step=1,
-    )  # fmt: skip
+        help="Of those who will; one number, or by segment. 0: all at once.",
+        unit="weeks",
+        step=1,
+    )
     imitation: Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)] = asked(
-        12.7,
         kind="number",
+        parameter="course.imitation",
         title="Imitation against own motion",
-        help="The S of the curve: q / p of the Bass model, 0.38 / 0.03 on average over 213 applications "
-        "(Sultan, Farley & Lehmann 1990, J. Marketing Research 27, 70-77; grade A). 0: fastest at first.",
-        low=0, high=50, step=0.1, advanced=True,
-    )  # fmt: skip
+        help="The S of the curve: q / p of the Bass model. 0: fastest at first.",
+        step=0.1,
+        advanced=True,
+    )
     success_at_launch: Share = asked(
-        0.7,
         kind="share",
+        parameter="course.success_at_launch",
         title="Success at launch",
-        help=ASSUMED + "As a share of the channel's final success; 1: no defects.",
-        low=0.3, high=1, step=0.05,
-    )  # fmt: skip
+        help="As a share of the channel's final success; 1: no defects.",
+        step=0.05,
+    )
     fed_back: Share = asked(
-        0.8,
         kind="share",
+        parameter="course.fed_back",
         title="Defects fed back",
-        help=ASSUMED + "Share of the defects that whoever can mend them is told of; the others stay.",
-        low=0, high=1, step=0.05,
-    )  # fmt: skip
+        help="Share of the defects that whoever can mend them is told of; the others stay.",
+        step=0.05,
+    )
     fixed_per_week: Share = asked(
-        0.15,
         kind="share",
+        parameter="course.fixed_per_week",
         title="Fixed per week",
-        help=ASSUMED + "Share of the defects fed back and still there that a week mends.",
-        low=0, high=0.5, step=0.01,
-    )  # fmt: skip
+        help="Share of the defects fed back and still there that a week mends.",
+        step=0.01,
+    )
     pilot_share: Share = asked(
         1.0, kind="share", title="Pilot", help="Share of customers who are offered it at first.",
         low=0, high=1, step=0.05,
@@ -121,12 +122,12 @@ class Launch(Part):
         2, kind="number", title="Training in the weeks before", unit="weeks", low=1, high=8, step=1
     )
     training_effect: Share = asked(
-        0.5,
         kind="share",
+        parameter="course.training_effect",
         title="Slowness that training takes away",
-        help=ASSUMED + "Share of what agents are slower at launch (see learning).",
-        low=0, high=1, step=0.05,
-    )  # fmt: skip
+        help="Share of what agents are slower at launch (see learning).",
+        step=0.05,
+    )
 
 
 class Learning(Part):
@@ -160,13 +161,20 @@ class Training(Part):
         low=1, high=12, step=1,
     )  # fmt: skip
     hours: Amount = asked(
-        8.0, kind="number", title="Hours", help=ASSUMED + "Of each agent, paid, off the floor.", unit="h",
-        low=0, high=40, step=1,
-    )  # fmt: skip
+        kind="number",
+        parameter="training.hours",
+        title="Hours",
+        help="Of each agent, paid, off the floor.",
+        unit="h",
+        step=1,
+    )
     handle_time: Factor = asked(
-        0.95, kind="number", title="Afterwards, times as long",
-        help=ASSUMED + "Handle times in all they do.", low=0.8, high=1, step=0.01,
-    )  # fmt: skip
+        kind="number",
+        parameter="training.handle_time",
+        title="Afterwards, times as long",
+        help="Handle times in all they do.",
+        step=0.01,
+    )
     resolution_points: Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)] = asked(
         0.0,
         kind="number",
@@ -256,15 +264,19 @@ class Burnout(Part):
         kind="share", title="Occupancy ceiling", parameter="agents.occupancy_ceiling", step=0.01
     )
     handle_time: Share = asked(
-        0.05, kind="share", title="Handle time per ten points above",
-        help=ASSUMED + "Added in the week after, for every ten points of occupancy above the ceiling.",
-        low=0, high=0.15, step=0.01,
-    )  # fmt: skip
+        kind="share",
+        parameter="burnout.handle_time",
+        title="Handle time per ten points above",
+        help="Added in the week after, for every ten points of occupancy above the ceiling.",
+        step=0.01,
+    )
     absence: Share = asked(
-        0.02, kind="share", title="Absence per ten points above",
-        help=ASSUMED + "Share of the agents on the floor who are away in the week after.",
-        low=0, high=0.1, step=0.005,
-    )  # fmt: skip
+        kind="share",
+        parameter="burnout.absence",
+        title="Absence per ten points above",
+        help="Share of the agents on the floor who are away in the week after.",
+        step=0.005,
+    )
     memory: Annotated[Share, Field(lt=1.0)] = asked(
         0.0, kind="share", title="Carried over",
         help=ASSUMED + "Share of exhaustion that is still there a week later; 0: only last week counts.",
@@ -280,15 +292,20 @@ class Social(Part):
     """
 
     posting: Share = asked(
-        0.21, kind="share", title="Of unhappy customers, post",
-        help="21% say that they do after a poor experience (Qudini, 2,000 consumers), 31% (NewVoiceMedia "
-        "2013, 2,034 UK adults); grade C: what people say that they do.",
-        low=0.05, high=0.31, step=0.01,
-    )  # fmt: skip
+        kind="share",
+        parameter="social.posting",
+        title="Of unhappy customers, post",
+        help="Of those who gave up, or speak badly of the effort that it took them.",
+        step=0.01,
+    )
     contacts_per_post: Amount = asked(
-        0.2, kind="number", title="Contacts per post",
-        help=ASSUMED + "First contacts of others, a week later.", unit="contacts", low=0, high=2, step=0.1,
-    )  # fmt: skip
+        kind="number",
+        parameter="social.contacts_per_post",
+        title="Contacts per post",
+        help="First contacts of others, a week later.",
+        unit="contacts",
+        step=0.1,
+    )
     intents: Names | None = asked(
         None, kind="choices", title="They ask about", help="Omitted: all intents, in proportion.",
         refers_to="intents",
@@ -305,19 +322,27 @@ class Shock(Part):
 
     week: Week = asked(1, kind="number", title="In week", unit="week", low=1, high=12, step=1)
     handle_time: Excess = asked(
-        0.2, kind="share", title="Handle time", help=ASSUMED + "Added at first.", low=0, high=0.5, step=0.01
+        kind="share", parameter="shock.handle_time", title="Handle time", help="Added at first.", step=0.01
     )
     half_life_weeks: Weeks = asked(
-        1.0, kind="number", title="Half gone after", help=ASSUMED + "0: gone at once.", unit="weeks",
-        low=0, high=8, step=0.5,
-    )  # fmt: skip
+        kind="number",
+        parameter="shock.half_life",
+        title="Half gone after",
+        help="0: gone at once.",
+        unit="weeks",
+        step=0.5,
+    )
     announced: bool = asked(
         False, kind="yes_no", title="Announced", help="And tried out with agents beforehand."
     )
     announced_part: Share = asked(
-        0.5, kind="share", title="Left if announced", help=ASSUMED + "Share of the jump that is left.",
-        low=0, high=1, step=0.05, advanced=True,
-    )  # fmt: skip
+        kind="share",
+        parameter="shock.announced_part",
+        title="Left if announced",
+        help="Share of the jump that is left.",
+        step=0.05,
+        advanced=True,
+    )
     groups: Names | None = asked(
         None, kind="choices", title="Groups", help="Omitted: all groups.", refers_to="groups"
     )

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.parameters import default_of
 from sim.contract import Floats, Mode
 from sim.counting.layout import CASE
 from sim.course.week import Week
 from sim.estimates import half_width
 from sim.results import Result
 from sim.summary import by_scope
-
-TELLS_LOW, TELLS_HIGH = 0.01, 0.81
-"""Customers who speak badly of it after little and after much effort (CEB, *The Effortless Experience*, 2013;
-grade B)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def week_totals(result: Result, week: Week | None, days: float, hours_per_week: 
     """
     found = by_scope(result.plan, result.terms, result.counted)
     customers, groups, channels = found["all"], found["group"], found["channel"]
-    simulated = result.plan.intervals / result.plan.intervals_per_day
+    simulated = (result.plan.intervals - result.plan.warm_up) / result.plan.intervals_per_day
     times = days / simulated
     beside = 0.0 if week is None else week.other_cost
     off_floor = 0.0 if week is None else hours_off_floor(week, hours_per_week)
@@ -77,7 +74,8 @@ def unhappy(result: Result) -> float:
     """
     counted = result.counted.headlines.intents.sum(axis=1)
     resolved, ease = counted[:, CASE["resolved"]], counted[:, CASE["share_resolved"]]
-    told = TELLS_HIGH * resolved - (TELLS_HIGH - TELLS_LOW) * ease
+    low, high = (float(default_of(f"social.tells_{end}")) for end in ("low", "high"))
+    told = high * resolved - (high - low) * ease
     return float(np.mean(counted[:, CASE["given_up"]] + told))
 
 
