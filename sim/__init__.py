@@ -6,29 +6,49 @@
 True
 """
 
-from sim.errors import EngineError, RunCancelledError, RunError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sim.course import CourseComparison, CourseResult, compare_courses, course
+from sim.errors import EngineError, InfeasibleStaffing, RunCancelledError, RunError
 from sim.experiments import Experiment, Precision, compare, run, sweep
 from sim.explain import explain, explain_waits
 from sim.measures import MEASURES, Measure, measure
 from sim.results import COLUMNS, Comparison, Result
 from sim.tornado import tornado
 
+if TYPE_CHECKING:
+    from sim import staffing
+
 __all__ = [
     "COLUMNS",
     "MEASURES",
     "Comparison",
+    "CourseComparison",
+    "CourseResult",
     "EngineError",
     "Experiment",
+    "InfeasibleStaffing",
     "Measure",
     "Precision",
     "Result",
     "RunCancelledError",
     "RunError",
     "compare",
+    "compare_courses",
+    "course",
     "explain",
     "explain_waits",
     "measure",
     "run",
+    "staffing",
     "sweep",
     "tornado",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``sim.staffing`` brings a solver with it, for which only those wait who ask for it."""
+    if name == "staffing":
+        return import_module("sim.staffing")
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -33,3 +33,7 @@ class RunError(EngineError):
 
 class RunCancelledError(RunError):
     """A run that was cancelled before its first replication was finished."""
+
+
+class InfeasibleStaffing(RunError):  # noqa: N818 - said of what was asked
+    """Goals that no staffing meets; ``problems`` name what binds, where and when, and the cure."""
