@@ -1,4 +1,5 @@
-"""The command line: ``planner run``, ``compare``, ``sweep``, ``tornado``, ``check``, ``library``, ``schema``.
+"""The command line: ``planner run``, ``compare``, ``sweep``, ``tornado``, ``staff``, ``check``, ``library``,
+``schema``.
 
 Results go to standard output, everything else to standard error. Exit status: 0; 1 when a run failed;
 2 for bad input; 130 after Ctrl-C, which keeps the replications that were finished.
@@ -20,18 +21,25 @@ import click
 import pandas as pd
 
 import scenarios
-from scenarios import PlannerError, Scenario, ScenarioError, whatifs
+from scenarios import PlannerError, Scenario, ScenarioError, course_files, whatifs
 from scenarios.errors import Problem
 from scenarios.files import examine
+from scenarios.shifts import load_shifts
 from scenarios.stories import all_stories, story
 from sim import console, engines
+from sim.course import COLUMNS as COURSE_TABLES
+from sim.course import CourseComparison, compare_courses
+from sim.course.showing import show_course, show_courses
 from sim.errors import RunCancelledError, RunError
 from sim.experiments import compare, run, sweep
 from sim.experiments.growing import version
 from sim.experiments.precision import Precision
-from sim.options import holds_what_ifs, read_grid, read_stack, read_until, read_what_if
+from sim.options import holds_what_ifs, read_goals, read_grid, read_stack, read_until, read_what_if
 from sim.plan import build, not_simulated
 from sim.results import Comparison, Result
+from sim.staffing import Requirement, requirement
+from sim.staffing.plans import ShiftPlan
+from sim.staffing.shifts import schedule
 from sim.tornado import NO_CLEAR_DIFFERENCE, tornado
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -202,6 +210,101 @@ def tornado_command(
         raise SystemExit(INTERRUPTED)
 
 
+@main.command("staff")
+@click.argument("scenario")
+@click.option(
+    "--what-if", "changes", multiple=True, metavar="FILE|NAME|TEXT",
+    help="What-ifs as in planner run: who is needed then.",
+)  # fmt: skip
+@click.option(
+    "--goal", "goals", multiple=True, metavar="MEASURE:NAME:LIMIT",
+    help="What must hold, instead of the channels' own targets: service_level:phone:80%, "
+    "asa_seconds:phone:20s:interval, occupancy:every:85%, with :90% on that share of days. Several may be "
+    "given.",
+)  # fmt: skip
+@click.option(
+    "--shifts", metavar="FILE|NAME",
+    help="Also choose shifts by these rules: a YAML file, or standard or around_the_clock.",
+)  # fmt: skip
+@click.option("--replications", "-n", type=int, help="Simulated days that the search looks at.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same luck.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write tables as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def staff_command(
+    scenario: str, changes: tuple[str, ...], goals: tuple[str, ...], shifts: str | None,
+    replications: int | None, seed: int, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Say who is needed for SCENARIO by interval, and with --shifts which shifts deliver it at least cost."""
+    base = _load(scenario)
+    for change in changes:
+        base, _ = read_what_if(base, change)
+    asked = read_goals(goals, build(base)) or None
+    rules = None if shifts is None else load_shifts(shifts)
+    _prepare(out)
+    how: dict[str, Any] = (
+        {"seed": seed} if replications is None else {"seed": seed, "replications": replications}
+    )
+    with _ctrl_c() as cancel:
+        with console.progress_bar("Searching", None, "simulated days") as tell:
+            need = requirement(base, asked, progress=tell, cancel=cancel, **how)
+        plan = None
+        if rules is not None:
+            with console.progress_bar("Choosing shifts", None, "rounds") as tell:
+                plan = schedule(need, rules, seed=seed, progress=tell, cancel=cancel)
+    _tell_staff(base, need, plan, seed, as_json, out)
+
+
+def _tell_staff(
+    base: Scenario, need: Requirement, plan: ShiftPlan | None, seed: int, as_json: bool, out: Path | None
+) -> None:
+    about = console.staffing_provenance(base, need, plan, seed) | {"version": version()}
+    tables = {"agents": need.agents, "certificate": need.certificate}
+    if plan is not None:
+        tables |= {name: getattr(plan, name) for name in ("shifts", "coverage", "headcount", "checks")}
+    if out is not None:
+        _write(out, tables, about)
+    if as_json:
+        click.echo(console.as_json({**about, **tables}))
+    elif out is None:
+        console.show_staffing(base, need, plan, console.console())
+
+
+@main.command("course")
+@click.argument("scenario")
+@click.argument("courses", nargs=-1, required=True)
+@click.option("--replications", "-n", type=int, default=USUAL, show_default=True, help="Runs of each week.")
+@_how_to_simulate
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write tables as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print what the weeks come to as JSON.")
+def course_command(
+    scenario: str, courses: tuple[str, ...], out: Path | None, as_json: bool, **options: Any
+) -> None:
+    """Simulate SCENARIO week by week, as a course (a YAML file) says that it changes.
+
+    Further courses are compared with the first.
+    """
+    base, (first, *others) = _load(scenario), [course_files.load(path) for path in courses]
+    _prepare(out)
+    with _ctrl_c() as cancel, console.progress_bar("Simulating", None) as tell:
+        found = compare_courses(base, first, others, progress=tell, cancel=cancel, **options)
+    one = found.results[found.reference]
+    about = console.provenance(one.base) | {"courses": list(found.results), "complete": found.complete}
+    if out is not None:
+        _write(out, _course_tables(found), about)
+    if as_json:
+        told = {"whole": found.whole, "break_even": found.break_even, "sentence": found.sentence}
+        if not others:
+            told = {name: getattr(one, name) for name in (*COURSE_TABLES, "sentence")}
+        click.echo(console.as_json({**about, **told}))
+    elif out is None and others:
+        show_courses(found, console.console())
+    elif out is None:
+        show_course(one, console.console())
+    if not found.complete:
+        click.echo("Cancelled: the weeks that were finished are kept.", err=True)
+        raise SystemExit(INTERRUPTED)
+
+
 @main.command("check")
 @click.argument("scenario")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
@@ -228,8 +331,12 @@ def check_command(scenario: str, as_json: bool) -> None:
 
 @main.command("library")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def library_command(as_json: bool) -> None:
+@click.option("--manual", is_flag=True, help="Print what each what-if does and all its fields, in Markdown.")
+def library_command(as_json: bool, manual: bool) -> None:
     """List the scenarios, what-ifs and stories that come with the product."""
+    if manual:
+        click.echo(whatifs.manual())
+        return
     shipped = [(name, scenarios.load(name)) for name in scenarios.library()]
     if as_json:
         found = {
@@ -239,7 +346,13 @@ def library_command(as_json: bool) -> None:
             ],
             "what_ifs": [{"name": kind, "title": item.title} for kind, item in whatifs.WHATIFS.items()],
             "stories": [
-                {"name": name, "title": story(name).title, "base": story(name).base} for name in all_stories()
+                {
+                    "name": name,
+                    "title": story(name).title,
+                    "base": story(name).base,
+                    "finding": story(name).finding,
+                }
+                for name in all_stories()
             ],
         }
         click.echo(console.as_json(found))
@@ -256,9 +369,10 @@ def library_command(as_json: bool) -> None:
 
 
 @main.command("schema")
-def schema_command() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    click.echo(console.as_json(scenarios.schema()))
+@click.argument("what", type=click.Choice(["scenario", "what-ifs"]), default="scenario")
+def schema_command(what: str) -> None:
+    """Print the JSON Schema of scenario files, or of files of what-ifs, for editors."""
+    click.echo(console.as_json(scenarios.schema() if what == "scenario" else whatifs.schema()))
 
 
 # -- what scenarios are meant ----------------------------------------------------------------------
@@ -402,6 +516,16 @@ def _tables(kind: type, options: dict[str, Any]) -> list[str]:
     if kind is Comparison:
         return common
     return [*common, "intervals", "groups", *_kept(options)]
+
+
+def _course_tables(found: CourseComparison) -> dict[str, pd.DataFrame]:
+    """The tables of every course below one another, and what comparing them adds."""
+    tables: dict[str, pd.DataFrame] = {}
+    for name in COURSE_TABLES:
+        frames = [getattr(result, name).assign(course=course) for course, result in found.results.items()]
+        tables[name] = pd.concat(frames, ignore_index=True)
+    compared = {"whole": found.whole, "break_even": found.break_even}
+    return tables | (compared if len(found.results) > 1 else {})
 
 
 def _kept(options: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from scenarios import Scenario
 from sim.experiments.replicate import Progress as Tell
 from sim.measures import Scope, measure
 from sim.results import BASELINE, Comparison, Result
+from sim.staffing import Requirement
+from sim.staffing.plans import ShiftPlan
 
 HEADLINES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
     (
@@ -48,8 +52,8 @@ def console() -> Console:
 
 
 @contextmanager
-def progress_bar(what: str, total: int | None) -> Iterator[Tell | None]:
-    """A bar on standard error that counts replications, on a terminal only; elsewhere ``None``.
+def progress_bar(what: str, total: int | None, unit: str = "replications") -> Iterator[Tell | None]:
+    """A bar on standard error that counts replications (or another unit), on a terminal only; else ``None``.
 
     How many there are may change on the way.
     """
@@ -61,7 +65,7 @@ def progress_bar(what: str, total: int | None) -> Iterator[Tell | None]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("replications"),
+        TextColumn(unit),
         TimeRemainingColumn(),
         console=err,
         transient=True,
@@ -184,6 +188,64 @@ def show_sweep(table: pd.DataFrame, paths: Sequence[str], out: Console) -> None:
     out.print(shown)
 
 
+def show_staffing(base: Scenario, need: Requirement, plan: ShiftPlan | None, out: Console) -> None:
+    """Who is needed, whether it holds, and the shifts if any were chosen."""
+    out.print(_heading(base.name, f": {need.sentence}"))
+    hours = base.calendar.interval / 3600.0
+    agents = need.agents
+    table = _table("Agent hours", ["required", "present", "to schedule", "most at once"])
+    for group, rows in agents.groupby("group", sort=False):
+        sums = [float(rows[name].sum()) * hours for name in ("required", "present", "scheduled")]
+        table.add_row(str(group), *(number(value, "h") for value in sums), str(int(rows["required"].max())))
+    out.print(table)
+    _show_goals("Goals", need.certificate, base, out)
+    if plan is None:
+        return
+    out.print(f"\n{plan.sentence}")
+    found = _table("Shifts", ["shifts", "agents", "paid hours", "cost"])
+    for row in plan.headcount.to_dict("records"):
+        name = " ".join(
+            filter(None, [row["group"], row["contract"], f"week {row['week'] + 1}" if row["week"] else ""])
+        )
+        cost = number(float(row["cost"]), base.currency)
+        found.add_row(
+            name, str(row["shifts"]), str(row["agents"]), number(float(row["paid_hours"]), "h"), cost
+        )
+    out.print(found)
+    _show_goals("Goals with these shifts", plan.checks, base, out)
+
+
+_SHOWN = 12
+"""Rows of goals that people are shown, the least sure ones; files and JSON hold all."""
+
+
+def _show_goals(title: str, table: pd.DataFrame, base: Scenario, out: Console) -> None:
+    sure = "confidence" if "confidence" in table else "probability"
+    judged = table[table["estimate"].notna()] if len(table) else table
+    if judged.empty:
+        return
+    shown = _table(title, ["estimate", "probability that it holds", ""])
+    for row in judged.sort_values(sure, kind="stable").head(_SHOWN).to_dict("records"):
+        shown.add_row(
+            _goal_text(row, base),
+            f"{row['estimate']:.4g} ± {row['half_width']:.2g}",
+            number(float(row[sure]), "share"),
+            "holds" if row["holds"] else "missed",
+        )
+    out.print(shown)
+    if len(judged) > _SHOWN:
+        out.print(f"The {_SHOWN} least sure of {len(judged)}; --json and --out have them all.")
+
+
+def _goal_text(row: Mapping[Any, Any], base: Scenario) -> str:
+    """A goal, with its local time where it is about an interval."""
+    if "in each interval" not in row["goal"] or pd.isna(row["interval"]):
+        return str(row["goal"])
+    seconds = float(row["interval"]) * base.calendar.interval
+    start = dt.datetime.combine(base.calendar.start, dt.time()) + dt.timedelta(seconds=seconds)
+    return f"{row['goal']}, {start:{'%a %H:%M' if base.calendar.days > 1 else '%H:%M'}}"
+
+
 def _heading(name: str, rest: str) -> Text:
     return Text.assemble((name, "bold"), rest)
 
@@ -238,8 +300,35 @@ def provenance(result: Result) -> dict[str, Any]:
     }
 
 
+def staffing_provenance(
+    base: Scenario, need: Requirement, plan: ShiftPlan | None, seed: int
+) -> dict[str, Any]:
+    """What was asked of the staff, and the main figures."""
+    found: dict[str, Any] = {
+        "scenario": base.name,
+        "seed": seed,
+        "goals": [str(goal) for goal in need.goals],
+        "sentence": need.sentence,
+        "hours": need.hours,
+        "cost": need.cost,
+        "currency": base.currency,
+        "simulations": need.simulations,
+    }
+    if plan is not None:
+        found["schedule"] = {
+            "rules": plan.rules.name,
+            "sentence": plan.sentence,
+            "hours": plan.hours,
+            "cost": plan.cost,
+            "gap": plan.gap,
+            "rounds": plan.rounds,
+            "holds": plan.holds,
+        }
+    return found
+
+
 def as_json(value: Any) -> str:
-    """JSON text; NaN becomes null, for JSON has none."""
+    """JSON text; NaN becomes null, for JSON has none, and dates are text."""
     return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
 
 
@@ -250,6 +339,8 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

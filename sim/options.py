@@ -1,11 +1,12 @@
-"""Options: what the texts of ``--what-if``, ``--until`` and ``--set`` mean."""
+"""Options: what the texts of ``--what-if``, ``--until``, ``--set`` and ``--goal`` mean."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from scenarios import whatifs
 from scenarios.documents import parse_any
@@ -19,10 +20,14 @@ from scenarios.wording import near
 from sim.contract import Plan
 from sim.experiments.precision import Precision
 from sim.measures import MEASURES, SCOPES, Measure, Scope
+from sim.staffing.targets import KINDS, Goal
 from sim.summary import applies, scope_names
 
 UNTIL = "--until"
 SET = "--set"
+GOAL = "--goal"
+EVERY = "every"
+"""All channels, or all groups, in a goal."""
 
 
 def read_what_if(scenario: Scenario, change: str) -> tuple[Scenario, list[str]]:
@@ -106,6 +111,77 @@ def read_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
     if problems:
         raise ScenarioError(problems)
     return grid
+
+
+def read_goals(texts: Sequence[str], plan: Plan) -> list[Goal]:
+    """Read ``service_level:phone:80%:interval:90%``: measure, whose, limit, per interval, on 90% of days.
+
+    The last two may be left out: per day, on average. ``occupancy:every:85%`` is every group's; effort has no
+    name: ``effort:4``. Raises :class:`~scenarios.errors.ScenarioError` with everything that is wrong with all
+    texts.
+    """
+    problems: list[Problem] = []
+    found = []
+    for text in texts:
+        goal = _goal(text)
+        if isinstance(goal, Problem):
+            problems.append(goal)
+            continue
+        wrong = goal.problems(plan)
+        problems += [replace(problem, field=GOAL, value=text) for problem in wrong]
+        found.append(goal)
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _goal(text: str) -> Goal | Problem:
+    words = [word.strip() for word in text.split(":")]
+    kind = KINDS.get(words[0])
+    if kind is None:
+        allowed = f"MEASURE:NAME:LIMIT with a measure of {', '.join(KINDS)}"
+        cure = near(words[0], KINDS, "write it like service_level:phone:80%")
+        return Problem(GOAL, text, allowed, cure)
+    name = None if kind.scope == "all" or len(words) < 2 else words.pop(1)
+    limit = _limit(words[1], kind.unit) if len(words) > 1 else None
+    usual = {"share": "80%", "s": "20s", "points": "4"}[kind.unit]
+    example = ":".join(
+        [words[0], *([] if kind.scope == "all" else ["phone" if kind.scope == "channel" else EVERY]), usual]
+    )
+    if limit is None:
+        return Problem(GOAL, text, f"MEASURE:NAME:LIMIT, like {example}", f"write {example}")
+    per: Literal["day", "interval"] = "day"
+    probability = None
+    for word in words[2:]:
+        share = _limit(word, "share") if word.endswith("%") else None
+        if word in ("day", "interval"):
+            per = "interval" if word == "interval" else "day"
+        elif share is not None:
+            probability = share
+        else:
+            allowed = "day, interval or a share of days after the limit"
+            return Problem(GOAL, text, allowed, f"write {example}:interval, {example}:90%, or both")
+    named = None if name == EVERY else name
+    return Goal(
+        words[0],
+        channel=named if kind.scope == "channel" else None,
+        group=named if kind.scope == "group" else None,
+        at_least=None if kind.ceiling else limit,
+        at_most=limit if kind.ceiling else None,
+        per=per,
+        probability=probability,
+    )
+
+
+def _limit(text: str, unit: str) -> float | None:
+    """A limit in a measure's unit; None when the text is none."""
+    try:
+        if unit == "share":
+            return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        found = parse_duration(text) if unit == "s" else float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def read_stack(scenario: Scenario, change: str) -> list[WhatIf]:

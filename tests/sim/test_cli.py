@@ -326,6 +326,13 @@ def test_library_lists_scenarios_and_what_ifs():
 def test_schema_is_json_schema():
     found = json.loads(planner("schema").stdout)
     assert {"calendar", "channels", "intents"} <= set(found["properties"])
+    stacks = json.loads(planner("schema", "what-ifs").stdout)
+    assert set(scenarios.whatifs.WHATIFS) <= set(stacks["$defs"])
+
+
+def test_the_manual_tells_every_what_if():
+    told = planner("library", "--manual").stdout
+    assert all(f"(`{kind}`)" in told for kind in scenarios.whatifs.WHATIFS)
 
 
 # -- bad input -------------------------------------------------------------------------------------
