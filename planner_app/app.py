@@ -8,9 +8,19 @@ from typing import Any
 from dash import Dash, Input, Output
 
 from planner_app import guards, missing, notices, shell, theme
-from planner_app.pages import assumptions, result, results_list, scenarios, stories, whatif
+from planner_app.pages import (
+    assumptions,
+    capacity,
+    result,
+    results_list,
+    scenarios,
+    staffing,
+    stories,
+    whatif,
+)
 from planner_app.services import Services
 from planner_app.settings import Settings
+from planner_app.staffing.work import Work
 from scenarios.errors import PlannerError
 
 LOG = logging.getLogger(__name__)
@@ -36,6 +46,9 @@ def create_app(settings: Settings, services: Services) -> Dash:
     shell.register(app)
     for page in (stories, scenarios, whatif, results_list, result, assumptions):
         page.register(app, services)
+    work = Work()
+    for page in (staffing, capacity):
+        page.register(app, services, work)
 
     @app.callback(Output("page", "children"), Input("url", "pathname"))
     def show(pathname: str | None) -> Any:
@@ -65,6 +78,12 @@ def page_for(pathname: str, services: Services) -> Any:
                 content = result.layout(services, run_id)
             case ["results", run_id, "assumptions"]:
                 content = assumptions.layout(services, "run", run_id)
+            case ["staffing"]:
+                content = staffing.layout(services)
+            case ["staffing", ("study" | "result") as kind, subject_id]:
+                content = staffing.layout(services, kind, subject_id)
+            case ["capacity"]:
+                content = capacity.layout(services)
             case _:
                 content = missing.layout()
     except PlannerError as error:

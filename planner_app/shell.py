@@ -16,6 +16,8 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("scenarios", "Scenarios", "/scenarios", "layers"),
     ("what-if", "What-if", "/what-if", "branch"),
     ("results", "Results", "/results", "chart"),
+    ("staffing", "Staffing", "/staffing", "people"),
+    ("capacity", "Capacity", "/capacity", "calendar"),
 )
 """Name, label, address and icon of each link."""
 

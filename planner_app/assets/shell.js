@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const namespace = (window.dash_clientside = window.dash_clientside || {});
-  const pages = ["stories", "scenarios", "what-if", "results"];
+  const pages = ["stories", "scenarios", "what-if", "results", "staffing", "capacity"];
 
   function pageOf(path) {
     const first = (path || "/").split("/")[1];

@@ -49,14 +49,14 @@ def coverage(report: Report, group: str | None = None) -> go.Figure:
     if span is None:
         return nothing(figure, "Nobody is scheduled and no work arrives")
     shade_incidents(figure, report, span)
-    _gaps(figure, now, length)
+    gaps(figure, now, length)
     if compared:
-        _line(figure, before, "required", length, "Required, baseline", COLOURS.baseline, "dot", 2)
+        line(figure, before, "required", length, "Required, baseline", COLOURS.baseline, "dot", 2)
         if (before["scheduled"].to_numpy() != now["scheduled"].to_numpy()).any():
-            _line(figure, before, "scheduled", length, "Staffed, baseline", COLOURS.schedule, "dot", 1.6)
+            line(figure, before, "scheduled", length, "Staffed, baseline", COLOURS.schedule, "dot", 1.6)
     colour = COLOURS.what_if if compared else COLOURS.baseline
-    _line(figure, now, "required", length, "Required", colour, "solid", 2.4)
-    _line(figure, now, "scheduled", length, "Staffed", COLOURS.schedule, "solid", 2.4)
+    line(figure, now, "required", length, "Required", colour, "solid", 2.4)
+    line(figure, now, "scheduled", length, "Staffed", COLOURS.schedule, "solid", 2.4)
     _hover(figure, report, now)
     time_axis(figure, report, span)
     most = float(together[["scheduled", "required"]].max().max())
@@ -98,7 +98,7 @@ def occupancy(report: Report, group: str | None = None) -> go.Figure:
     return figure
 
 
-def _gaps(figure: go.Figure, table: pd.DataFrame, length: float) -> None:
+def gaps(figure: go.Figure, table: pd.DataFrame, length: float) -> None:
     """Bars between the two step lines; hatched where staff is short, so colour is not needed."""
     gap = table["required"] - table["scheduled"]
     low = table[["required", "scheduled"]].min(axis=1)
@@ -127,7 +127,7 @@ def _gaps(figure: go.Figure, table: pd.DataFrame, length: float) -> None:
         )
 
 
-def _line(
+def line(
     figure: go.Figure,
     table: pd.DataFrame,
     column: str,
@@ -137,6 +137,7 @@ def _line(
     dash: str,
     width: float,
 ) -> None:
+    """A step line that holds a column over each interval."""
     x, y = steps(table, column, length)
     figure.add_scatter(
         x=x,

@@ -303,6 +303,7 @@ def _head(run: RunRow, *, finished: bool) -> Component:
             )
         )
     actions += [
+        cards.link_button("Put it right", f"/staffing/result/{run.id}?now", picture_name="people"),
         cards.link_button("Assumptions", f"/results/{run.id}/assumptions", picture_name="layers"),
         dmc.Button("Copy link", id="result-copy", variant="default", leftSection=cards.icon("link")),
         dmc.Button("Change it", id="result-change", leftSection=cards.icon("edit")),

@@ -89,6 +89,7 @@ def _head(study: Study) -> Component:
                 ],
                 className="page-head-text",
             ),
+            cards.link_button("Put it right", f"/staffing/study/{study.id}?now", picture_name="people"),
             cards.link_button("Assumptions", f"/what-if/{study.id}/assumptions", picture_name="layers"),
             html.Div(saved_text(study), id="saved", className="saved", role="status"),
         ],

@@ -1,0 +1,1 @@
+"""Staffing for pages: who is needed, which shifts deliver it, and whom to hire in the year."""
