@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from scenarios import documents
 from scenarios.course import Course
 from scenarios.errors import Problem, ScenarioError
-from scenarios.files import read_text
+from scenarios.files import read_text, replace_text, writable
+from scenarios.shifts import located
 
 
 def load(path: str | os.PathLike[str]) -> Course:
@@ -32,7 +31,7 @@ def loads(text: str, file: str | None = None) -> Course:
     try:
         return Course(**document.data)
     except ScenarioError as error:
-        raise ScenarioError(_located(one, document, file) for one in error.problems) from None
+        raise ScenarioError(located(one, document.lines, file) for one in error.problems) from None
 
 
 def dumps(course: Course) -> str:
@@ -48,23 +47,4 @@ _PARTS = ("learning", "people", "burnout", "social")
 
 def save(course: Course, path: str | os.PathLike[str]) -> None:
     """Write the course to a file, which then holds either its old text or the new, whatever happens."""
-    target = Path(path).resolve()
-    if not target.parent.is_dir() or (target.exists() and not target.is_file()):
-        cure = "name a file" if target.exists() else "make the folder first"
-        raise ScenarioError([Problem("", repr(str(path)), "a file in a folder that exists", cure)])
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(dumps(course))
-        os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _located(problem: Problem, document: documents.Document, file: str | None) -> Problem:
-    path = tuple(problem.field.split("."))
-    lines = document.lines
-    line = next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
-    return replace(problem, file=file, line=line)
+    replace_text(writable(path), dumps(course))

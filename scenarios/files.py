@@ -198,11 +198,21 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     Raises :class:`~scenarios.errors.ScenarioError` for a path that can be no file (its folder does not exist,
     or it is a folder or a device), and ``OSError`` when writing fails.
     """
+    target = writable(path)
+    replace_text(target, _amended(scenario, target) or dumps(scenario))
+
+
+def writable(path: str | os.PathLike[str]) -> Path:
+    """Where a path leads; raises :class:`~scenarios.errors.ScenarioError` if that can be no file."""
     target = Path(path).resolve()
     if not target.parent.is_dir() or (target.exists() and not target.is_file()):
         cure = "name a file" if target.exists() else "make the folder first"
         raise ScenarioError([Problem("", repr(str(path)), "a file in a folder that exists", cure)])
-    text = _amended(scenario, target) or dumps(scenario)
+    return target
+
+
+def replace_text(target: Path, text: str) -> None:
+    """Write a file, which then holds either its old text or the new; raises ``OSError`` when that fails."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

@@ -7,7 +7,6 @@ durations say their unit, and pay is that of the scenario's groups, times the fa
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import resources
@@ -20,7 +19,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, W
 from scenarios import documents, wording
 from scenarios.errors import Problem, Refused, ScenarioError
 from scenarios.fields import Name, Names, Part
-from scenarios.files import read_text
+from scenarios.files import read_text, replace_text, writable
 from scenarios.times import WEEKDAYS, Clock, Hours, clock_seconds, hours_text, parse_hours
 from scenarios.units import Amount, Count, Factor, Seconds, Share, format_duration, quantity
 
@@ -319,19 +318,7 @@ def save_shifts(rules: ShiftRules, path: str | os.PathLike[str]) -> None:
 
     Raises ``ScenarioError`` for a path that can be no file, and ``OSError`` when writing fails.
     """
-    target = Path(path).resolve()
-    if not target.parent.is_dir() or (target.exists() and not target.is_file()):
-        cure = "name a file" if target.exists() else "make the folder first"
-        raise ScenarioError([Problem("", repr(str(path)), "a file in a folder that exists", cure)])
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(dumps_shifts(rules))
-        os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_text(writable(path), dumps_shifts(rules))
 
 
 def _read(text: str, file: str | None) -> ShiftRules:

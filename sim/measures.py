@@ -267,7 +267,7 @@ MEASURES: tuple[Measure, ...] = (
     _m(CASE, "contacts", "Contacts", "contacts", "neutral", "contacts", None,
        "Attempts in any channel."),
     _m(CASE, "contacts_per_case", "Contacts per case", "contacts", "lower", "contacts", "cases",
-       "Attempts in any channel per case."),
+       "Contacts in any channel per case, after transfers and callbacks too: hands it goes through."),
     _m(CASE, "channels_per_case", "Channels per case", "channels", "lower", "channels", "cases",
        "Different channels that a case used."),
     _m(CASE, "resolved_share", "Resolved", "share", "higher", "resolved", "cases",

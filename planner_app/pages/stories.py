@@ -150,6 +150,8 @@ def _answered(services: Services, told: Story, run: RunRow) -> list[Any]:
     """A story's answer, or how far it is, and what can be done with it."""
     report = services.runs.report(run.id) if run.status not in LIVE else None
     parts = _told(told, run, report) if report is not None else [_waiting(run)]
+    if report is not None and told.finding:
+        parts.append(html.P(told.finding, className="chart-note"))
     buttons = [
         cards.link_button(
             "Open the answer" if report is not None else "Watch it", f"/results/{run.id}", primary=True

@@ -222,7 +222,8 @@ class ShiftPlan:
         if self.holds is False:
             text += "; in a simulation goals are missed"
         if self.gap is not None:
-            proof = f"at most {100 * self.gap:.1f}% above the cheapest" if self.gap else "no plan is cheaper"
+            shown = f"{100 * self.gap:.1f}%"
+            proof = f"at most {shown} above the cheapest" if shown != "0.0%" else "none is cheaper, to 0.05%"
             text += f"; {proof}"
         return f"{text}."
 
