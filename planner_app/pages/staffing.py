@@ -10,14 +10,19 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from planner_app import cards, figures, missing, theme
-from planner_app.answers import export as reports
-from planner_app.answers.words import money, whole
-from planner_app.assumed.swings import fitting
+from planner_app import cards, missing
 from planner_app.moments import moment
 from planner_app.services import Services
-from planner_app.staffing import calculator, export, frontier_view, goals, need_view, shift_rows, shifts_view
-from planner_app.staffing.calendar import Days
+from planner_app.staffing import (
+    calculator,
+    charts,
+    downloads,
+    goals,
+    need_view,
+    shift_rows,
+    shifts_view,
+)
+from planner_app.staffing.found import asked, needed, shifts_asked, subject_asked
 from planner_app.staffing.questions import (
     ChangedQuestion,
     Needed,
@@ -32,11 +37,9 @@ from planner_app.staffing.work import Work
 from planner_app.studies.stack_view import problem_list
 from planner_app.studies.upload import decoded
 from scenarios import Problem, ScenarioError
-from scenarios.assumptions import assumptions
 from scenarios.shifts import load_shifts, shift_library
 from sim.staffing import goals_of
 from sim.staffing.demand import demand_of
-from sim.staffing.plans import ShiftPlan
 
 TICK_MS = 600
 NOW = "?now"
@@ -233,53 +236,11 @@ def register(app: Dash, services: Services, work: Work) -> None:
     _register_goals(app, services, work)
     _register_need(app, services, work)
     _register_shifts(app, services, work)
-    _register_charts(app, services, work)
-    _register_files(app, services, work)
+    charts.register(app, services, work)
+    downloads.register(app, services, work)
     app.clientside_callback(
         _READ_SCHEME, Output("staffing-scheme", "data"), Input("scheme", "computedColorScheme")
     )
-
-
-def _subject(services: Services, about: list[str] | None) -> Subject:
-    found = subject_of(services, *about) if about else None
-    if found is None:
-        raise PreventUpdate
-    return found
-
-
-def asked(work: Work, subject: Subject) -> NeedQuestion | None:
-    """What was asked last about a subject, if that is still as it was."""
-    question = work.latest(f"need {subject.about}")
-    if isinstance(question, NeedQuestion) and (question.baseline, question.steps) == (
-        subject.baseline,
-        subject.steps,
-    ):
-        return question
-    return None
-
-
-def needed(work: Work, subject: Subject) -> tuple[NeedQuestion, Needed] | None:
-    """The requirement of a subject, if it is found."""
-    question = asked(work, subject)
-    standing = None if question is None else work.look(question)
-    if question is None or standing is None or standing.status != "done":
-        return None
-    return question, standing.answer
-
-
-def shifts_asked(work: Work, subject: Subject) -> ShiftsQuestion | ChangedQuestion | None:
-    """What was asked last about shifts for the present requirement."""
-    question, need = work.latest(f"shifts {subject.about}"), asked(work, subject)
-    return question if question is not None and question.need == need else None
-
-
-def planned(work: Work, subject: Subject) -> tuple[ShiftsQuestion | ChangedQuestion, ShiftPlan] | None:
-    """The shifts of a subject, if they are found."""
-    question = shifts_asked(work, subject)
-    standing = None if question is None else work.look(question)
-    if question is None or standing is None or standing.status != "done":
-        return None
-    return question, standing.answer
 
 
 # -- goals -----------------------------------------------------------------------------------------
@@ -302,7 +263,7 @@ def _register_goals(app: Dash, services: Services, work: Work) -> None:
         add: int | None, removed: list[int | None], measures: list[str], drawn: list[str],
         about: list[str] | None, given: dict[str, list[Any]],
     ) -> Any:  # fmt: skip
-        subject = _subject(services, about)
+        subject = subject_asked(services, about)
         scenario = subject.scenario
         if not drawn:
             question = asked(work, subject)
@@ -350,7 +311,7 @@ def _register_need(app: Dash, services: Services, work: Work) -> None:
         start: int | None, cancel: int | None, _tick: int | None, about: list[str] | None,
         search: str | None, given: dict[str, list[Any]],
     ) -> Any:  # fmt: skip
-        subject = _subject(services, about)
+        subject = subject_asked(services, about)
         if ctx.triggered_id == "need-start" and start:
             wanted = goals.read(given, subject.scenario)
             wrong = goals.problems(wanted, subject.scenario)
@@ -440,7 +401,7 @@ def _register_shifts(app: Dash, services: Services, work: Work) -> None:
         start: int | None, cancel: int | None, _tick: int | None, contents: str | None, _after: Any,
         filename: str | None, name: str, own: str | None, about: list[str] | None,
     ) -> Any:  # fmt: skip
-        subject = _subject(services, about)
+        subject = subject_asked(services, about)
         found = needed(work, subject)
         if found is None:
             return None, None, True, False, _HIDDEN, "", None
@@ -469,7 +430,7 @@ def _register_shifts(app: Dash, services: Services, work: Work) -> None:
         prevent_initial_call=True,
     )
     def again(clicks: int | None, rows: list[dict[str, Any]], about: list[str] | None) -> Any:
-        subject = _subject(services, about)
+        subject = subject_asked(services, about)
         found, question = needed(work, subject), shifts_asked(work, subject)
         if not clicks or found is None or question is None:
             raise PreventUpdate
@@ -533,143 +494,3 @@ def _shift_standing(
     changed = isinstance(question, ChangedQuestion)
     view = shifts_view.told(standing.answer, subject.scenario, changed=changed)
     return None, view, True, False, _HIDDEN, "The shifts are ready."
-
-
-# -- charts ----------------------------------------------------------------------------------------
-
-
-def _register_charts(app: Dash, services: Services, work: Work) -> None:
-    def outputs(name: str) -> list[Output]:
-        return [
-            Output(cards.figure_id(name), "figure"),
-            Output(f"{name}-title", "children"),
-            Output(f"{name}-legend", "children"),
-        ]
-
-    @app.callback(
-        outputs("need"),
-        Input("need-group", "value"),
-        Input("need-view-kind", "value"),
-        State("staffing-subject", "data"),
-        State("staffing-scheme", "data"),
-        prevent_initial_call=True,
-    )
-    def need(group: str, view: str, about: list[str] | None, scheme: str | None) -> Any:
-        subject = _subject(services, about)
-        found = needed(work, subject)
-        if found is None:
-            raise PreventUpdate
-        days = Days.of(subject.scenario)
-        return drawn(need_view.coverage(days, need_view.agents_of(found[1].need, days), group, view), scheme)
-
-    @app.callback(
-        outputs("frontier"),
-        Input("frontier-answer", "value"),
-        State("staffing-subject", "data"),
-        State("staffing-scheme", "data"),
-        prevent_initial_call=True,
-    )
-    def price(answer: str, about: list[str] | None, scheme: str | None) -> Any:
-        found = needed(work, _subject(services, about))
-        if found is None:
-            raise PreventUpdate
-        return drawn(frontier_view.drawn(found[1], answer), scheme)
-
-    @app.callback(
-        outputs("rostered"),
-        Input("rostered-group", "value"),
-        Input("rostered-view-kind", "value"),
-        State("staffing-subject", "data"),
-        State("staffing-scheme", "data"),
-        prevent_initial_call=True,
-    )
-    def rostered(group: str, view: str, about: list[str] | None, scheme: str | None) -> Any:
-        subject = _subject(services, about)
-        found = planned(work, subject)
-        if found is None:
-            raise PreventUpdate
-        return drawn(shifts_view.coverage(found[1], Days.of(subject.scenario), group, view), scheme)
-
-    @app.callback(
-        [*outputs("gantt"), Output(cards.figure_id("gantt"), "style")],
-        Input("gantt-group", "value"),
-        Input("gantt-day", "value"),
-        State("staffing-subject", "data"),
-        State("staffing-scheme", "data"),
-        prevent_initial_call=True,
-    )
-    def gantt(group: str, day: str, about: list[str] | None, scheme: str | None) -> Any:
-        subject = _subject(services, about)
-        found = planned(work, subject)
-        if found is None:
-            raise PreventUpdate
-        told = shifts_view.gantt(found[1], Days.of(subject.scenario), group, int(day or 0))
-        return [*drawn(told, scheme), {"height": f"{told[1].layout.height}px"}]
-
-
-def drawn(told: tuple[str, Any], scheme: str | None) -> list[Any]:
-    """A redrawn chart: figure in the scheme of the page, title and legend."""
-    heading, figure = told
-    figure.update_layout(template=theme.template("dark" if scheme == "dark" else "light"))
-    return [figure, heading, cards.legend_items(figures.legend(figure))]
-
-
-# -- files -----------------------------------------------------------------------------------------
-
-
-def _register_files(app: Dash, services: Services, work: Work) -> None:
-    @app.callback(
-        Output("staffing-file", "data"),
-        Input("staffing-xlsx", "n_clicks"),
-        Input("staffing-csv", "n_clicks"),
-        State("staffing-subject", "data"),
-        prevent_initial_call=True,
-    )
-    def download(xlsx: int | None, as_csv: int | None, about: list[str] | None) -> Any:
-        subject = _subject(services, about)
-        found = needed(work, subject)
-        if not (xlsx or as_csv) or found is None:
-            raise PreventUpdate
-        if ctx.triggered_id == "staffing-csv":
-            return _csv(found[1].need.agents, subject, "requirement")
-        plan = planned(work, subject)
-        body = workbook_of(subject, found[1], None if plan is None else plan[1])
-        return dcc.send_bytes(body, export.file_name(subject.title, "staffing", "xlsx"), type=reports.MIME)
-
-    @app.callback(
-        Output("staffing-file", "data", allow_duplicate=True),
-        Input("shift-csv", "n_clicks"),
-        State("staffing-subject", "data"),
-        prevent_initial_call=True,
-    )
-    def shifts(clicks: int | None, about: list[str] | None) -> Any:
-        subject = _subject(services, about)
-        plan = planned(work, subject)
-        if not clicks or plan is None:
-            raise PreventUpdate
-        return _csv(plan[1].shifts, subject, "schedule")
-
-
-def _csv(table: Any, subject: Subject, what: str) -> dict[str, Any]:
-    name = export.file_name(subject.title, what, "csv")
-    return {"content": export.csv_text(table), "filename": name, "type": "text/csv"}
-
-
-def workbook_of(subject: Subject, found: Needed, plan: ShiftPlan | None) -> bytes:
-    """The workbook of a subject."""
-    need = found.need
-    currency = subject.scenario.currency
-    facts = [
-        ("Study or result", subject.title),
-        ("What-ifs", "; ".join(subject.phrases) or "none"),
-        ("Answer", need.sentence),
-        ("Why the formulas differ", found.gap.sentence),
-        ("Goals", "; ".join(map(str, need.goals))),
-        ("Required", f"{whole(need.hours)} agent hours, {money(need.cost, currency)}"),
-        ("Rests on", need_view.trust(need, Days.of(subject.scenario))),
-    ]
-    if plan is not None:
-        facts.append(("Shifts", f"{plan.rules.name}: {plan.sentence}"))
-    more = {"Methods": found.gap.results, "Service and cost": found.frontier}
-    base, stack = fitting(subject.baseline, subject.steps)
-    return export.workbook(subject.title, need, more, plan, assumptions(base, stack), facts)
