@@ -12,7 +12,7 @@ from typing import Any
 
 from planner_app.answers import readings
 from planner_app.answers.readings import Reading
-from planner_app.answers.words import Estimate, Kind, half_width, listing, plain, signed, title, value
+from planner_app.answers.words import Estimate, Kind, half_width, listing, plain, signed, the, title, value
 from planner_app.services import Report
 
 _NAMED = 3
@@ -118,7 +118,7 @@ def heading(split: Split) -> str:
     """The title of its chart."""
     if split.name == "effort":
         return f"Why effort {'rises' if split.delta.mean > 0 else 'falls'}"
-    return f"Why the {plain(split.name)} gets {'more' if split.delta.mean > 0 else 'fewer'} contacts"
+    return f"Why {the(split.name)} gets {'more' if split.delta.mean > 0 else 'fewer'} contacts"
 
 
 def sentence(report: Report, split: Split) -> str:
@@ -240,7 +240,7 @@ def _contacts_part(row: Mapping[str, Any], live: bool) -> Part:
 def _worded(cause: str, origin: str, again: str) -> tuple[str, str, str, str]:
     """Label, what more do, what fewer did, and the noun of a cause of contacts."""
     if cause == "failed_self_service":
-        after = f"after the {origin} failed"
+        after = f"after {the(origin)} failed"
         return f"{title(origin)} failed", f"come {after}", f"came {after}", f"contacts {after}"
     if cause == "other_channel":
         from_ = f"from {origin}"

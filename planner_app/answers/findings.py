@@ -22,6 +22,7 @@ from planner_app.answers.words import (
     plain,
     simulated_days,
     spoken,
+    the,
     value,
     whole,
 )
@@ -371,11 +372,6 @@ def _paired(report: Report, measure: str, channel: str | None = None) -> pd.Data
             "half_width_a": "after_width",
         }
     )
-
-
-def the(channel: str) -> str:
-    """The channel with its article, as in a sentence."""
-    return f"the {plain(channel)}"
 
 
 def _sentence(text: str) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner_app.answers import readings
 from planner_app.answers.readings import BASELINE, WHAT_IF, Reading
-from planner_app.answers.words import per_cent, plain, simulated_days, spoken, value, whole
+from planner_app.answers.words import per_cent, simulated_days, spoken, the, value, whole
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ _NOUNS = {
     "service_level": "service level",
     "abandonment": "abandonment",
     "effort": "effort per case",
-    "spillover_to_phone": "spillover to the {line}",
+    "spillover_to_phone": "spillover to {line}",
 }
 _CLAUSES = 3
 _MARKED = 1.5
@@ -108,7 +108,7 @@ def shortage(glance: Glance, scenario: str) -> Shortage:
 
 def sentence(glance: Glance) -> str:
     """What the what-if does, in one sentence, and only differences that are clear."""
-    line = plain(readings.phone(glance))
+    line = the(readings.phone(glance))
     found = {one.measure.name: one for one in glance.numbers}
     if not glance.compared:
         return _plainly(glance, found, line)
@@ -116,7 +116,7 @@ def sentence(glance: Glance) -> str:
     wait = found.get("asa_seconds")
     if wait is not None and wait.clear and wait.what_if is not None:
         before, after = spoken(wait.baseline.mean), spoken(wait.what_if.mean)
-        told.append(f"average wait on the {line} goes from {before} to {after}{_peak(glance, wait)}")
+        told.append(f"average wait on {line} goes from {before} to {after}{_peak(glance, wait)}")
     for name, noun in _NOUNS.items():
         one = found.get(name)
         if one is None or not one.clear or one.what_if is None or len(told) == _CLAUSES:
@@ -136,7 +136,7 @@ def _plainly(glance: Glance, found: Mapping[str, Reading], line: str) -> str:
     if wait is None or not wait.baseline.known:
         return "Nobody waits for an agent."
     more = f", and service level is {per_cent(level.baseline.mean)}" if level and level.baseline.known else ""
-    return f"Customers wait {spoken(wait.baseline.mean)} on the {line} on average{more}."
+    return f"Customers wait {spoken(wait.baseline.mean)} on {line} on average{more}."
 
 
 def _peak(glance: Glance, day: Reading) -> str:
@@ -164,13 +164,13 @@ def rests_on(glance: Glance) -> str:
 
 def waits_title(glance: Glance) -> str:
     """The finding of the chart of waits."""
-    line = plain(readings.phone(glance))
+    line = the(readings.phone(glance))
     wait = glance.now.wait
     if np.isnan(wait).all():
-        return f"Nobody was answered on the {line}"
+        return f"Nobody was answered on {line}"
     top = int(np.nanargmax(wait))
     at = readings.time_label(glance, float(glance.starts()[top]))
-    return f"Waits on the {line} are longest at {at}: {spoken(float(wait[top]))}"
+    return f"Waits on {line} are longest at {at}: {spoken(float(wait[top]))}"
 
 
 def coverage_title(glance: Glance) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from planner_app.answers import readings
-from planner_app.answers.findings import peak_wait, the, worst_wait
+from planner_app.answers.findings import peak_wait, worst_wait
 from planner_app.answers.readings import Reading
-from planner_app.answers.words import half_width, per_cent, spoken, whole
+from planner_app.answers.words import half_width, per_cent, spoken, the, whole
 from planner_app.services import Report
 
 
@@ -43,7 +43,10 @@ def coverage(report: Report, table: pd.DataFrame) -> str:
         return "Nobody is scheduled"
     if lacking.empty:
         spare = (worked["scheduled"] - worked["required"]).min()
-        return f"Staff covers the work in every interval, by {whole(max(spare, 0.0))} agents or more"
+        room = whole(max(spare, 0.0))
+        if room == "0":
+            return "Staff just covers the work in every interval"
+        return f"Staff covers the work in every interval, by {room} agent{'' if room == '1' else 's'} or more"
     hours = len(lacking) * readings.interval_seconds(report) / 3600
     worst = lacking.loc[short.loc[lacking.index].idxmax()]
     at = readings.time_label(report, float(worst["start_seconds"]))

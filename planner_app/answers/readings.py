@@ -159,7 +159,8 @@ def key_readings(report: Report) -> list[Reading]:
     spaced = line.replace("_", " ")
     found = []
     for scope, measure, label in _KEY_MEASURES:
-        if measure == "spillover_to_phone" and not report.meta.get("phone"):
+        alone = len(names(report, "channel")) == 1
+        if measure == "spillover_to_phone" and (alone or not report.meta.get("phone")):
             continue
         name = line if scope == "channel" else "all"
         text = label.format(channel=spaced)

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from planner_app import cards, figures
-from planner_app.answers import causes, findings, grids, headlines, readings, words
+from planner_app.answers import causes, changed, findings, grids, headlines, readings, words
 from planner_app.answers.assumptions import assumptions
 from planner_app.answers.readings import BASELINE, WHAT_IF
 from planner_app.moments import moment
@@ -22,6 +22,9 @@ from scenarios import ScenarioError
 
 ALL_GROUPS = "all groups"
 _COMPARED = ("Baseline", "What-if", "Difference")
+_CHANGES_IN_SIGHT = 12
+_MOST_CHANGES = 200
+"""Changes shown on demand; nobody reads more."""
 LOAD, OCCUPANCY = "load", "occupancy"
 
 _WAITS_NOTE = (
@@ -37,9 +40,10 @@ _DRIVERS_NOTE = (
     "differences are paired, customer by customer."
 )
 _CAUSES_NOTE = f"Every contact has one cause: how the attempt before it ended. {_DRIVERS_NOTE}"
-_JOURNEYS_NOTE = (
-    "Cases from their first contact on the left to how they ended on the right. Moves to the phone from "
-    "another channel are drawn in orange."
+_JOURNEYS_NOTE = "Cases from their first contact on the left to how they ended on the right."
+_CALLBACK_NOTE = (
+    "Waits and abandonment are those of callers who hold. Callers who are rung back are in neither, and as "
+    "they no longer give up, those behind them may wait longer and give up more often."
 )
 _SPILLOVER_NOTE = (
     "Contacts that followed an attempt in another channel, by why it ended. Whiskers are 95% intervals."
@@ -52,13 +56,13 @@ def report_body(run: RunRow, report: Report, more: Sequence[Component] = ()) -> 
     return [
         cards.answer(findings.answer(report, run.steps), _trust(report)),
         cards.numbers(readings.key_readings(report), money),
+        *_callback_note(run),
         html.Div(
             [
                 waits_card(report),
                 coverage_card(report),
                 *causes_cards(report),
-                effort_card(report),
-                spillover_card(report),
+                *effort_and_spillover(report),
                 journeys_card(report),
                 *tables(report),
                 *_changes(report),
@@ -92,6 +96,13 @@ def baseline_name(run: RunRow) -> str:
 
 def _trust(report: Report) -> str:
     return f"From {findings.precision(report)}."
+
+
+def _callback_note(run: RunRow) -> list[Component]:
+    """What abandonment leaves out where the what-ifs offer callbacks."""
+    if not any(step.enabled and step.kind == "offer_callbacks" for step in run.steps):
+        return []
+    return [html.P(_CALLBACK_NOTE, className="chart-note numbers-note")]
 
 
 # -- charts ----------------------------------------------------------------------------------------
@@ -141,14 +152,19 @@ def coverage_card(report: Report) -> Component:
     return cards.chart("coverage", title, figure, _COVERAGE_NOTE, control=control)
 
 
-def effort_card(report: Report) -> Component:
+def effort_card(report: Report, *, wide: bool = False) -> Component:
     """Effort by driver, before and after."""
     drivers = readings.driver_readings(report)
     title = headlines.effort(report, drivers)
     heard = "; ".join(f"{r.label} {words.value(r.current.mean, 'ratio')}" for r in drivers)
-    return cards.chart(
-        "effort", title, figures.effort(report), _EFFORT_NOTE, summary=f"{title}. Points per case: {heard}."
-    )
+    summary = f"{title}. Points per case: {heard}."
+    return cards.chart("effort", title, figures.effort(report), _EFFORT_NOTE, summary=summary, wide=wide)
+
+
+def effort_and_spillover(report: Report) -> list[Component]:
+    """Effort beside spillover, or alone where nobody moves on to another channel."""
+    moves = bool((report.spillover["cases"] > 0).any())
+    return [effort_card(report, wide=not moves), *([spillover_card(report)] if moves else [])]
 
 
 def causes_cards(report: Report) -> list[Component]:
@@ -210,7 +226,11 @@ def journeys_card(report: Report) -> Component:
         control = _switch(
             "journeys-scenario", "Scenario", WHAT_IF, [(BASELINE, "Baseline"), (WHAT_IF, "What-if")]
         )
-    return cards.chart("journeys", title, figure, _JOURNEYS_NOTE, control=control, wide=True)
+    note = _JOURNEYS_NOTE
+    if len(readings.names(report, "channel")) > 1:
+        line = words.the(readings.phone(report))
+        note += f" Moves to {line} from another channel are drawn in orange."
+    return cards.chart("journeys", title, figure, note, control=control, wide=True)
 
 
 def spillover_card(report: Report) -> Component:
@@ -231,8 +251,29 @@ def tables(report: Report) -> list[Component]:
         ("groups", "By group of agents", grids.group_grid(report)),
     ):
         if rows:
-            found.append(cards.section(title, grid(f"grid-{name}", columns, rows), note=note))
+            wide = html.Div(grid(f"grid-{name}", columns, rows), className="wide-only")
+            found.append(cards.section(title, [wide, _narrow(title, columns, rows)], note=note))
     return found
+
+
+def _narrow(caption: str, columns: Sequence[grids.Column], rows: Sequence[grids.Row]) -> Component:
+    """The same rows for a narrow screen: one below another, the last two columns beside each measure."""
+    shown = [column for column in columns if column["field"] not in ("name", "measure")][-2:]
+    head = html.Tr([html.Th(text, scope="col") for text in ("Measure", *(c["headerName"] for c in shown))])
+    body: list[Component] = []
+    for place, row in enumerate(rows):
+        if not place or rows[place - 1]["name"] != row["name"]:
+            named = html.Th(row["name"], colSpan=1 + len(shown), scope="rowgroup", className="narrow-name")
+            body.append(html.Tr(named))
+        cells = [
+            html.Td(words.unbroken(row[f"{column['field']}_text"]), className="narrow-number")
+            for column in shown
+        ]
+        body.append(html.Tr([html.Td(row["measure"]), *cells]))
+    return html.Table(
+        [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)],
+        className="plain-table narrow-only",
+    )
 
 
 def grid(name: str, columns: list[grids.Column], rows: list[grids.Row]) -> dag.AgGrid:
@@ -262,13 +303,19 @@ def plain_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], caption:
 
 
 def _changes(report: Report) -> list[Component]:
-    rows = grids.diff_rows(report)
+    rows = [
+        (changed.place(field), changed.shown(field, old), changed.shown(field, new))
+        for field, old, new in grids.diff_rows(report)
+    ]
     if not rows:
         return []
-    shown = [[html.Code(field), old, new] for field, old, new in rows]
-    return [
-        cards.section("What changed", plain_table(["Field", "Baseline", "What-if"], shown, "What changed"))
-    ]
+    table = plain_table(["Field", "Baseline", "What-if"], rows[:_CHANGES_IN_SIGHT], "What changed")
+    parts: list[Any] = [table]
+    if rest := rows[_CHANGES_IN_SIGHT:_MOST_CHANGES]:
+        more = plain_table(["Field", "Baseline", "What-if"], rest, "What else changed")
+        label = f"Show {len(rest)} more" + ("" if len(rows) <= _MOST_CHANGES else f" of {len(rows):,} in all")
+        parts.append(html.Details([html.Summary(label), more], className="chart-numbers"))
+    return [cards.section("What changed", parts)]
 
 
 # -- how it was computed ---------------------------------------------------------------------------

@@ -359,6 +359,16 @@ def plain(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").strip()
 
 
+def the(name: str) -> str:
+    """A channel with its article, as in a sentence; one that is numbered has none.
+
+    >>> the("phone"), the("tier_1")
+    ('the phone', 'tier 1')
+    """
+    text = plain(name)
+    return text if text[-1:].isdigit() else f"the {text}"
+
+
 def title(name: str) -> str:
     """A name from a file as a label: first letter raised, the rest kept.
 

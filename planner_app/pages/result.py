@@ -17,7 +17,16 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from planner_app import cards, figures, theme
-from planner_app.answers import causes, customer, customer_view, export, telling, words
+from planner_app.answers import (
+    causes,
+    customer,
+    customer_view,
+    export,
+    replay_days,
+    replay_view,
+    telling,
+    words,
+)
 from planner_app.services import Report, RunRow, Services
 from scenarios.errors import PlannerError
 
@@ -177,6 +186,27 @@ def register(app: Dash, services: Services) -> None:
         return customer_view.shown(run, report, day, key), rank
 
     @app.callback(
+        Output("replay-data", "data"),
+        Output("replay-view", "children"),
+        Output("replay-show", "display"),
+        Input("replay-show", "n_clicks"),
+        Input("replay-kind", "value"),
+        Input("replay-day", "value"),
+        State("result-run", "data"),
+        prevent_initial_call=True,
+    )
+    def replay(clicks: int | None, kind: str, day: str, run_id: str) -> tuple[Any, ...]:
+        run, report = services.runs.get(run_id), services.runs.report(run_id)
+        if not clicks or run is None or report is None:
+            raise PreventUpdate
+        try:
+            found = replay_days.showing(run, replay_view.asked_for(report), kind, int(day))
+        except PlannerError as error:
+            wrong = cards.notice("This day cannot be simulated again", str(error), tone="error")
+            return None, wrong, dash.no_update
+        return replay_view.package(report, found), replay_view.shown(run, report, found), "none"
+
+    @app.callback(
         Output("result-file", "data"),
         Input("result-download", "n_clicks"),
         State("result-run", "data"),
@@ -203,6 +233,13 @@ def register(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         _READ_SCHEME, Output("result-scheme", "data"), Input("scheme", "computedColorScheme")
+    )
+
+    app.clientside_callback(
+        ClientsideFunction("replay", "show"),
+        Input("replay-data", "data"),
+        Input("replay-scenario", "value"),
+        prevent_initial_call=True,
     )
 
     app.clientside_callback(
@@ -233,7 +270,7 @@ def view(services: Services, run: RunRow) -> Component:
     if report is not None:
         if run.status == "cancelled":
             told.append(_partial(run, report))
-        told += telling.report_body(run, report, [customer_view.card(report)])
+        told += telling.report_body(run, report, [replay_view.card(report), customer_view.card(report)])
     return html.Div(told, className="stack")
 
 

@@ -45,7 +45,7 @@ def layout(services: Services) -> Component:
     return html.Div(
         [
             cards.page_head(
-                "What happens to waits and effort if …?",
+                "What happens to waits and effort if\u00a0…?",
                 lead=html.P(
                     "See what a failing digital channel does to phone waits and to customers’ effort. "
                     "Here are worked answers, each simulated on this computer:",

@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from planner_app.services import Services, Step
 from planner_app.studies import forms, stack_view
 from planner_app.studies.edits import EDITED, StudyGoneError, edit, pressed, shown, stack_of
-from planner_app.studies.stacks import step_of, whatif_of
+from planner_app.studies.stacks import step_of, told, whatif_of
 from scenarios import Scenario, ScenarioError
 from scenarios.whatifs import WHATIFS, WhatIf, starting_values
 
@@ -217,7 +217,7 @@ def fill(kind: str, before: Scenario, raw: forms.Raw) -> Filled:
 
 
 def _preview(whatif: WhatIf, before: Scenario, after: Scenario) -> Component:
-    text = whatif.describe(before)
+    text = told(whatif, before)
     same = after == before
     return html.Div(
         [

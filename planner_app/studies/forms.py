@@ -7,7 +7,7 @@ or says beside which field something is wrong. Every input has the id :func:`inp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -63,11 +63,12 @@ class Draft:
 def form(model: type[WhatIf], scenario: Scenario, values: Mapping[str, Any], prefix: str) -> Component:
     """The inputs of ``model``, holding ``values``; those that few change are behind *More*."""
     hidden = hidden_fields(model, values)
+    fields = [replace(f, unit=scenario.currency) if f.unit == "money" else f for f in fields_of(model)]
     drawn = {
         f.name: _box(
             f, _control(f, choices(f, scenario), values.get(f.name), prefix), prefix, f.name in hidden
         )
-        for f in fields_of(model)
+        for f in fields
     }
     usual = [drawn[f.name] for f in fields_of(model) if not f.advanced]
     rare = [drawn[f.name] for f in fields_of(model) if f.advanced]
@@ -104,7 +105,7 @@ def _control(f: FormField, offered: Sequence[str], value: Any, prefix: str) -> C
     shared: dict[str, Any] = {
         "id": input_id(prefix, f.name),
         "label": f.title,
-        "description": f.help or None,
+        "description": _help(f, offered) or None,
         "withAsterisk": f.required,
         "size": SIZE,
     }
@@ -117,11 +118,18 @@ def _control(f: FormField, offered: Sequence[str], value: Any, prefix: str) -> C
             return _shares(f, offered, value, prefix)
         case "duration":
             return dmc.TextInput(
-                **shared, value=_duration_text(value), placeholder=_placeholder(f) or "6 min", debounce=True
+                **shared,
+                value=_duration_text(value),
+                placeholder=_placeholder(f) or "e.g. 6 min",
+                debounce=True,
             )
         case "clock":
             return dmc.TextInput(
-                **shared, value=value or "", placeholder=_placeholder(f) or "10:00", debounce=True, w="9rem"
+                **shared,
+                value=value or "",
+                placeholder=_placeholder(f) or "e.g. 10:00",
+                debounce=True,
+                styles={"wrapper": {"maxWidth": "9rem"}},
             )
         case "choice":
             return dmc.Select(
@@ -161,9 +169,8 @@ def _shares(f: FormField, offered: Sequence[str], value: Any, prefix: str) -> Co
             id=input_id(prefix, f.name, key),
             label=_share_label(f, key),
             value=_to_percent(given.get(key)),
-            placeholder="" if key == FOR_ALL else "as all",
             size=SIZE,
-            **_percent(f),
+            **{**_percent(f), **({} if key == FOR_ALL else {"placeholder": "as all"})},
         )
         for key in [FOR_ALL, *offered]
     ]
@@ -184,13 +191,21 @@ def _share_label(f: FormField, key: str) -> str:
     return f"All {f.refers_to}" if f.refers_to else "All"
 
 
+def _help(f: FormField, offered: Sequence[str]) -> str:
+    """The help of a field, in which choices are called what the menu calls them."""
+    text = f.help
+    for name in sorted(offered, key=len, reverse=True) if f.kind == "choice" else ():
+        text = text.replace(name, words(name))
+    return text
+
+
 def _numeric(f: FormField, unit: str) -> dict[str, Any]:
     default = "" if f.default is None else f"{f.default:g}" if isinstance(f.default, float | int) else ""
     return {
         "suffix": f" {unit}" if unit else "",
         "step": f.step or 1,
         "thousandSeparator": ",",
-        "placeholder": f"{default} {unit}".strip() if default else "",
+        "placeholder": f"{default} {unit}".strip(),
         "stepHoldDelay": 400,
         "stepHoldInterval": 80,
     }
@@ -199,6 +214,7 @@ def _numeric(f: FormField, unit: str) -> dict[str, Any]:
 def _percent(f: FormField) -> dict[str, Any]:
     return {
         "suffix": " %",
+        "placeholder": "%",
         "step": round(100 * f.step, 6) if f.step else 1,
         "decimalScale": 4,
     }

@@ -10,11 +10,12 @@ from dash import html
 from dash.development.base_component import Component
 
 import scenarios
+from planner_app.answers import changed
+from planner_app.answers.changed import place
 from planner_app.cards import icon
 from planner_app.studies import dials
 from planner_app.studies.stacks import Entry, Stack, problems_of
 from scenarios import Problem, Scenario
-from scenarios.documents import one_line
 from scenarios.errors import shown
 from scenarios.whatifs import WHATIFS, fields_of
 
@@ -206,7 +207,7 @@ def change_list(before: Scenario, after: Scenario, in_sight: int) -> Component:
 
 
 def _change_table(found: Sequence[scenarios.Change], label: str) -> Component:
-    rows = [html.Tr([html.Td(place(c.field)), html.Td(_shown(c.old)), html.Td(_shown(c.new))]) for c in found]
+    rows = [html.Tr([html.Td(cell) for cell in _cells(change)]) for change in found]
     head = html.Thead(html.Tr([html.Th("Field"), html.Th("Before"), html.Th("After")]))
     return html.Div(
         html.Table([head, html.Tbody(rows)], className="plain-table changes"),
@@ -217,17 +218,6 @@ def _change_table(found: Sequence[scenarios.Change], label: str) -> Component:
     )
 
 
-def place(field: str) -> str:
-    """The path of a field as people read it.
-
-    >>> place("groups.back_office.staff.08:00")
-    'Groups › back office › staff › 08:00'
-    """
-    text = field.replace("_", " ").replace(".", " › ")
-    return text[:1].upper() + text[1:]
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else one_line(value)
+def _cells(change: scenarios.Change) -> tuple[str, str, str]:
+    field = change.field
+    return place(field), changed.shown(field, change.old), changed.shown(field, change.new)

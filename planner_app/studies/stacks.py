@@ -70,10 +70,15 @@ def _entry(step: Step, here: Scenario) -> tuple[Entry, Scenario]:
     text = WHATIFS[step.kind].title if step.kind in WHATIFS else step.kind
     try:
         whatif = whatif_of(step.kind, step.values)
-        text = whatif.describe(here)
+        text = told(whatif, here)
         return Entry(step, whatif, text, (), here), whatif.apply(here)
     except ScenarioError as error:
         return Entry(step, whatif, text, error.problems, here), here
+
+
+def told(whatif: WhatIf, before: Scenario) -> str:
+    """A what-if in a phrase, names as words: ``launch new chat`` where a file has ``new_chat``."""
+    return whatif.describe(before).replace("_", " ")
 
 
 def whatif_of(kind: str, values: Mapping[str, Any]) -> WhatIf:
