@@ -15,6 +15,7 @@ from sim.experiments import Experiment, Precision, compare, run, sweep
 from sim.explain import explain, explain_waits
 from sim.measures import MEASURES, Measure, measure
 from sim.results import COLUMNS, Comparison, Result
+from sim.steady import BatchMeans, Steady, steady
 from sim.tornado import tornado
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "MEASURES",
+    "BatchMeans",
     "Comparison",
     "CourseComparison",
     "CourseResult",
@@ -34,6 +36,7 @@ __all__ = [
     "Result",
     "RunCancelledError",
     "RunError",
+    "Steady",
     "compare",
     "compare_courses",
     "course",
@@ -42,6 +45,7 @@ __all__ = [
     "measure",
     "run",
     "staffing",
+    "steady",
     "sweep",
     "tornado",
 ]

@@ -38,6 +38,7 @@ from scenarios.whatifs.base import PlannersGroup, WhatIf
 from scenarios.whatifs.callbacks import OfferCallbacks
 from scenarios.whatifs.change import UnannouncedChange
 from scenarios.whatifs.concurrency import ChangeConcurrency
+from scenarios.whatifs.consult import ConsultColleague
 from scenarios.whatifs.context import CarryContext
 from scenarios.whatifs.cross_train import CrossTrain
 from scenarios.whatifs.desktop import UnifyDesktop
@@ -70,6 +71,7 @@ __all__ = [
     "ChangeStaff",
     "ChannelOutage",
     "ChannelQuality",
+    "ConsultColleague",
     "CrossTrain",
     "CustomerMix",
     "FieldKind",

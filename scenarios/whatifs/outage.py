@@ -10,12 +10,12 @@ from scenarios.errors import Problem
 from scenarios.fields import Name
 from scenarios.model import Incident, Scenario
 from scenarios.times import Clock
-from scenarios.units import Count, Share
+from scenarios.units import Count, Factor, Share
 from scenarios.whatifs.base import PlannersGroup, WhatIf
 from scenarios.whatifs.fallback import missing_step
 from scenarios.whatifs.fields import asked
 from scenarios.whatifs.windows import window_problems, window_seconds, window_text
-from scenarios.whatifs.words import listed, per_cent
+from scenarios.whatifs.words import listed, number, per_cent
 
 
 class ChannelOutage(WhatIf):
@@ -23,7 +23,9 @@ class ChannelOutage(WhatIf):
 
     In a self-service channel the attempt fails at the end of its duration; a channel with agents cannot
     be reached (``blocked``). Where the scenario does not say what customers do then, a next step with the
-    parameter library's figures is added (and :meth:`describe` says so). Neutral: a failure of 0.
+    parameter library's figures is added (and :meth:`describe` says so). What begins in that time may take
+    longer as well, or instead: visits to a slow portal, calls with a slow system. Neutral: a failure of 0 and
+    no slow-down.
     """
 
     kind: ClassVar[str] = "channel_outage"
@@ -39,6 +41,16 @@ class ChannelOutage(WhatIf):
         help="Share of attempts that fail in that time; 100% is a full outage.",
         parameter="outage.failure",
         step=0.05,
+    )
+    slow_down: Factor = asked(
+        1.0,
+        kind="number",
+        title="Takes times as long",
+        help="Factor on the time in self-service, or with an agent, of what begins in that time.",
+        low=1,
+        high=3,
+        step=0.1,
+        advanced=True,
     )
     day: Count = asked(
         0,
@@ -58,7 +70,9 @@ class ChannelOutage(WhatIf):
         return f"{text}, after which some try {listed(step.go)}" if step and self.failure else text
 
     def _name(self, scenario: Scenario) -> str:
-        how = "down" if self.failure == 1.0 else f"{per_cent(self.failure)} down"
+        down = "down" if self.failure == 1.0 else f"{per_cent(self.failure)} down" if self.failure else ""
+        slow = f"{number(self.slow_down)} times as slow" if self.slow_down != 1.0 else ""
+        how = " and ".join(part for part in (down, slow) if part) or "0% down"
         date = scenario.calendar.start + dt.timedelta(days=self.day)
         when = f" on {date:%a} {date.day} {date:%b}" if scenario.calendar.days > 1 else ""
         return f"{self.channel} {how}{window_text(self.start, self.end)}{when}"
@@ -70,7 +84,7 @@ class ChannelOutage(WhatIf):
             yield Problem("day", self.day, f"a day of the scenario, 0 to {last}", f"write {last}")
 
     def _changed(self, scenario: Scenario) -> Scenario:
-        if self.failure == 0.0:
+        if self.failure == 0.0 and self.slow_down == 1.0:
             return scenario
         midnight = dt.datetime.combine(scenario.calendar.start, dt.time()) + dt.timedelta(days=self.day)
         start, end = window_seconds(self.start, self.end)
@@ -79,8 +93,9 @@ class ChannelOutage(WhatIf):
             channel=self.channel,
             window=(midnight + dt.timedelta(seconds=start), midnight + dt.timedelta(seconds=end)),
             failure=self.failure,
+            slow_down=self.slow_down,
         )
-        step = missing_step(scenario, self.channel)
+        step = missing_step(scenario, self.channel) if self.failure else None
         return scenario.model_copy(
             update={
                 "incidents": (*scenario.incidents, incident),

@@ -17,6 +17,7 @@ from scenarios.whatifs.base import WhatIf
 from scenarios.whatifs.callbacks import OfferCallbacks
 from scenarios.whatifs.change import UnannouncedChange
 from scenarios.whatifs.concurrency import ChangeConcurrency
+from scenarios.whatifs.consult import ConsultColleague
 from scenarios.whatifs.context import CarryContext
 from scenarios.whatifs.cross_train import CrossTrain
 from scenarios.whatifs.desktop import UnifyDesktop
@@ -45,7 +46,7 @@ WHATIFS: Mapping[str, type[WhatIf]] = MappingProxyType(
             ChannelOutage, WhoNoticesFirst, AnnounceIncident, UnannouncedChange,
             ScaleVolume, SendMailing, RemoveFailureDemand, CustomerMix, FirstChoice,
             ChangeStaff, ChangeConcurrency, FirstContactResolution, UnifyDesktop, AddTier, MergeTiers,
-            CrossTrain, PoolGroups, TrainAgents,
+            ConsultColleague, CrossTrain, PoolGroups, TrainAgents,
         )
     }
 )  # fmt: skip

@@ -8,11 +8,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from scenarios.errors import Problem
-from scenarios.fields import Names
+from scenarios.fields import Names, Staffing
 from scenarios.model import Group, Scenario
+from scenarios.parameters import default_of
 from scenarios.times import Clock, clock_seconds, clock_text
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced
 from scenarios.whatifs.fields import asked
+from scenarios.whatifs.training import free_name
 from scenarios.whatifs.windows import (
     DAY_SECONDS,
     intervals_within,
@@ -29,7 +31,8 @@ class ChangeStaff(WhatIf):
     Give ``by`` (agents) or ``percent``. Without a window the change holds whenever a group is scheduled
     at all; within a window it holds throughout; nowhere do numbers fall below 0. ``shrinkage``
     replaces the groups', all day. A window's ends lie on the scenario's intervals, so that the result
-    is exact. Neutral: 0 agents, 0 percent, no shrinkage.
+    is exact. With ``overtime`` those who are added stand in a group beside their own, with the same skills,
+    and are paid the parameter library's factor. Neutral: 0 agents, 0 percent, no shrinkage.
     """
 
     kind: ClassVar[str] = "change_staff"
@@ -80,6 +83,14 @@ class ChangeStaff(WhatIf):
         advanced=True,
     )
 
+    overtime: bool = asked(
+        False,
+        kind="yes_no",
+        title="Paid as overtime",
+        help="Those who are added are paid time and a half (the library's money.overtime_factor).",
+        advanced=True,
+    )
+
     def describe(self, scenario: Scenario) -> str:
         """For example ``"+3 generalists 10:00–12:00"``."""
         who = listed(self.groups) if self.groups else "agents in each group"
@@ -93,6 +104,8 @@ class ChangeStaff(WhatIf):
         if self.shrinkage is not None:
             whose = "" if parts or not self.groups else f" of {listed(self.groups)}"
             parts.append(f"shrinkage{whose} {per_cent(self.shrinkage)}")
+        if self.overtime:
+            parts.append("as overtime")
         return ", ".join(parts)
 
     def _misfits(self, scenario: Scenario) -> Iterable[Problem]:
@@ -101,12 +114,25 @@ class ChangeStaff(WhatIf):
             yield Problem(
                 "percent", self.percent, "0 where a number of agents is given", "give one of the two"
             )
+        if self.overtime and min(self.by, self.percent) < 0:
+            yield Problem("overtime", True, "no, where there are fewer agents", "leave it out")
         if not scenario.groups:
             yield Problem("groups", None, "a scenario with groups of agents", "add a group first")
 
     def _changed(self, scenario: Scenario) -> Scenario:
-        chosen = self.groups or tuple(scenario.groups)
-        groups = {name: self._group(scenario, scenario.groups[name]) for name in chosen}
+        groups = {}
+        for name in self.groups or tuple(scenario.groups):
+            group = scenario.groups[name]
+            changed = self._group(scenario, group)
+            extra = _more(group.staff, changed.staff) if self.overtime else {}
+            if not extra:
+                groups[name] = changed
+                continue
+            pay = round(group.pay_per_hour * float(default_of("money.overtime_factor")), 9)
+            groups[name] = changed.model_copy(update={"staff": group.staff})
+            groups[free_name(scenario, name, "_overtime")] = changed.model_copy(
+                update={"staff": extra, "pay_per_hour": pay}
+            )
         return scenario.model_copy(update={"groups": replaced(scenario.groups, groups)})
 
     def _group(self, scenario: Scenario, group: Group) -> Group:
@@ -150,3 +176,21 @@ class ChangeStaff(WhatIf):
             return now
         more = self.by / (1.0 - shrinkage) if self.counted == "on_floor" else self.by
         return max(0.0, round(now + more, 9))
+
+
+def _more(before: Staffing, after: Staffing) -> Staffing:
+    """How many more there are at each time; empty where there are none at any."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return _more_from_clocks(before, after)
+    assert not isinstance(before, Mapping)  # both are lists, then
+    assert not isinstance(after, Mapping)
+    extra = tuple(round(now - was, 9) for was, now in zip(before, after, strict=True))
+    return extra if any(extra) else {}
+
+
+def _more_from_clocks(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    more = {}
+    for clock, number in after.items():
+        reached = [one for one in before if clock_seconds(one) <= clock_seconds(clock)]
+        more[clock] = round(number - (before[max(reached, key=clock_seconds)] if reached else 0.0), 9)
+    return more if any(more.values()) else {}

@@ -133,8 +133,8 @@ class TrainAgents(WhatIf):
         }
         changes = {
             self.team: team.model_copy(update={"staff": at_work}),
-            _name(scenario, self.team, "_in_training"): team.model_copy(update=away),
-            _name(scenario, self.team, "_trained"): team.model_copy(update=trained),
+            free_name(scenario, self.team, "_in_training"): team.model_copy(update=away),
+            free_name(scenario, self.team, "_trained"): team.model_copy(update=trained),
         }
         return scenario.model_copy(update={"groups": replaced(scenario.groups, changes)})
 
@@ -177,7 +177,7 @@ def _unused(skill: Skill) -> Skill:
     return skill.model_copy(update={"keep_idle": 1_000_000})
 
 
-def _name(scenario: Scenario, team: str, ending: str) -> str:
+def free_name(scenario: Scenario, team: str, ending: str) -> str:
     """A name for a part of a group, which no group has yet."""
     name, count = team[: LONGEST_NAME - len(ending)] + ending, 1
     while name in scenario.groups:

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios import Scenario, ScenarioError
-from scenarios.channels import Callback, Front, Live
+from scenarios.channels import Callback, Consult, Front, Live
 from scenarios.parameters import default_of
 from scenarios.whatifs import (
     AddTier,
     AnnounceIncident,
     ChangeConcurrency,
     ChannelOutage,
+    ConsultColleague,
     LaunchChannel,
     MergeTiers,
     OfferCallbacks,
@@ -137,6 +138,8 @@ EXAMPLES: list[WhatIf] = [
     SendMailing(factor=3, intents=("order",), notice=0.5, groups=("team",)),
     TrainAgents(team="team"),
     TrainAgents(team="chatters", share=0.3, points=5, faster=0),
+    ConsultColleague(channel="phone", team="expert_team"),
+    ConsultColleague(channel="desk", team="desk_team", share=0.2, part=0.3, resolved=0, when_busy="skip"),
 ]
 NEUTRAL: list[WhatIf] = [
     OfferCallbacks(channel="phone", take_up=0),
@@ -153,6 +156,7 @@ NEUTRAL: list[WhatIf] = [
     SendMailing(factor=1, notice=1),
     LaunchChannel(pilot=0),
     TrainAgents(team="team", share=0),
+    ConsultColleague(channel="phone", team="expert_team", share=0),
     ChangeConcurrency(channel="chat", resolution_drop=0.02),
 ]
 
@@ -194,6 +198,8 @@ def test_on_any_scenario_it_gives_a_sound_one_or_says_why_not(
             SendMailing(intents=(intent,), notice=share),
             TrainAgents(team=team, share=share, start="09:00", end="10:00"),
             LaunchChannel(name="bot", pilot=share),
+            ConsultColleague(channel=channel, team=team, share=share),
+            ConsultColleague(channel=channel, team=team, share=share, resolved=1, when_busy="skip"),
         ])
     )  # fmt: skip
     is_sound_or_refused(whatif, scenario)
@@ -214,6 +220,55 @@ def test_callbacks_are_the_librarys_unless_given(shop: Scenario) -> None:
 
 def test_nobody_rings_back_in_a_chat(shop: Scenario) -> None:
     assert "phone" in problems(OfferCallbacks(channel="chat"), shop)["channel"]
+
+
+# -- consulting --------------------------------------------------------------------------------------
+
+
+def calls(scenario: Scenario, channel: str) -> Live:
+    found = scenario.channels[channel]
+    assert isinstance(found, Live)
+    return found
+
+
+def test_a_second_agent_resolves_some_of_what_would_have_failed(shop: Scenario) -> None:
+    changed = ConsultColleague(channel="desk", team="expert_team", share=0.2, part=0.4, resolved=0.5).apply(
+        shop
+    )
+    desk = calls(changed, "desk")
+    assert desk.consult == Consult(share=0.2, group="expert_team", part=0.4, when_busy="wait")
+    assert desk.resolution == pytest.approx(0.8 + 0.2 * 0.2 * 0.5)
+    # The desk's own team has a resolution of its own, which is what counts for its calls.
+    assert changed.groups["desk_team"].skills["desk"].resolution == pytest.approx(0.7 + 0.3 * 0.2 * 0.5)
+    assert changed.groups["expert_team"] == shop.groups["expert_team"]
+    phone = calls(
+        ConsultColleague(channel="phone", team="expert_team", share=0.2, resolved=1).apply(shop), "phone"
+    )
+    assert phone.resolution == {"default": pytest.approx(0.76), "refund": pytest.approx(0.68)}
+
+
+def test_consulting_more_replaces_consulting_less(shop: Scenario) -> None:
+    some, more = (ConsultColleague(channel="desk", team="expert_team", share=share) for share in (0.1, 0.3))
+    assert more.apply(some.apply(shop)) == more.apply(shop)
+    assert more.apply(more.apply(shop)) == more.apply(shop)
+    none = ConsultColleague(channel="desk", team="expert_team", share=0).apply(some.apply(shop))
+    assert calls(none, "desk").resolution == pytest.approx(0.8)
+    by_intent = {
+        **SHOP["channels"]["desk"],
+        "consult": {"share": {"default": 0, "refund": 0.5}, "group": "team"},
+    }
+    asked_now = Scenario(**{**SHOP, "channels": {**SHOP["channels"], "desk": by_intent}})
+    resolution = calls(more.apply(asked_now), "desk").resolution
+    assert resolution == {
+        "default": pytest.approx(0.8 + 0.2 * 0.3 * 0.5),
+        "refund": pytest.approx(1 - 0.2 / 0.75 * 0.85),  # half of the calls are consulted about, now fewer
+    }
+
+
+def test_colleagues_of_one_team_do_not_wait_for_one_another(shop: Scenario) -> None:
+    assert "choose skip" in problems(ConsultColleague(channel="desk", team="desk_team"), shop)["when_busy"]
+    assert "phone, desk" in problems(ConsultColleague(channel="chat", team="team"), shop)["channel"]
+    assert ConsultColleague(channel="desk", team="desk_team", when_busy="skip").problems(shop) == []
 
 
 # -- the IVR -----------------------------------------------------------------------------------------

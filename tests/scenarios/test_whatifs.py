@@ -85,8 +85,11 @@ EXAMPLES: list[WhatIf] = [
     ChannelQuality(channel="phone", success=0.9),
     ChannelOutage(channel="site", start="10:00", end="11:30"),
     ChannelOutage(channel="phone", failure=0.5),
+    ChannelOutage(channel="phone", failure=0, slow_down=1.5),
+    ChannelOutage(channel="site", failure=0.2, slow_down=2),
     ChangeStaff(groups=("team",), by=3, start="10:00", end="12:00"),
     ChangeStaff(percent=-10, shrinkage=0.25),
+    ChangeStaff(by=2, start="10:00", end="12:00", overtime=True),
     ScaleVolume(percent=20),
     ScaleVolume(factor=5, intents=("refund",), start="09:00", end="12:00"),
     ChangeConcurrency(channel="chat", cap=4),
@@ -101,6 +104,7 @@ NEUTRAL: list[WhatIf] = [
     ChannelOutage(channel="site", failure=0),
     ChangeStaff(),
     ChangeStaff(groups=("team",), shrinkage=0.5),
+    ChangeStaff(overtime=True),
     ChangeStaff(by=0, start="09:00", end="10:00"),
     ScaleVolume(),
     ScaleVolume(percent=0, start="09:00", end="10:00"),
@@ -418,6 +422,20 @@ def test_an_outage_brings_the_next_step_that_is_missing_and_says_so(shop: Scenar
     assert again.apply(changed).next_steps == changed.next_steps
 
 
+def test_a_channel_may_be_slow_instead_of_down(shop: Scenario) -> None:
+    slow = ChannelOutage(channel="site", failure=0, slow_down=2.5)
+    changed = slow.apply(shop)
+    [incident] = changed.incidents
+    assert (incident.failure, incident.slow_down, incident.name) == (
+        0,
+        2.5,
+        "site 2.5 times as slow 10:00–11:30",
+    )
+    assert changed.next_steps == shop.next_steps, "nobody fails who would not have"
+    both = ChannelOutage(channel="phone", failure=0.3, slow_down=2).describe(shop)
+    assert both.startswith("phone 30% down and 2 times as slow 10:00–11:30")
+
+
 def test_customers_who_cannot_reach_the_phone_try_again(shop: Scenario) -> None:
     step = ChannelOutage(channel="phone").apply(shop).next_steps[-1]
     assert (step.after, step.outcome) == ("phone", ("blocked",))
@@ -428,6 +446,23 @@ def test_customers_who_cannot_reach_the_phone_try_again(shop: Scenario) -> None:
 
 
 # -- change staff ------------------------------------------------------------------------------------
+
+
+def test_overtime_is_paid_more_and_works_alike(shop: Scenario) -> None:
+    overtime = ChangeStaff(groups=("team",), by=2, start="10:00", end="12:00", overtime=True)
+    changed = overtime.apply(shop)
+    own, more = changed.groups["team"], changed.groups["team_overtime"]
+    assert own == shop.groups["team"]
+    assert more.staff == {"08:00": 0, "10:00": 2, "12:00": 0, "20:00": 0}
+    assert more.pay_per_hour == own.pay_per_hour * default_of("money.overtime_factor")
+    assert (more.skills, more.shrinkage) == (own.skills, own.shrinkage)
+    assert overtime.describe(shop) == "+2 team 10:00–12:00, as overtime"
+    twice = overtime.apply(changed)
+    assert "team_overtime_2" in twice.groups
+    series = Scenario(**{**SHOP, "groups": {"team": {**SHOP["groups"]["team"], "staff": [1.0] * 24}}})
+    by_list = ChangeStaff(percent=50, start="03:00", end="05:00", overtime=True).apply(series)
+    assert by_list.groups["team_overtime"].staff == (0.0,) * 3 + (0.5,) * 2 + (0.0,) * 19
+    assert "leave it out" in problems(ChangeStaff(by=-1, overtime=True), shop)["overtime"]
 
 
 @pytest.mark.parametrize(

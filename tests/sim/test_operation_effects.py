@@ -12,6 +12,7 @@ from scenarios.profiles import profile_weights
 from scenarios.whatifs import (
     AddTier,
     AnnounceIncident,
+    ConsultColleague,
     LaunchChannel,
     MergeTiers,
     OfferCallbacks,
@@ -129,6 +130,17 @@ CASES: dict[str, tuple[WhatIf, dict[str, str]]] = {
             "effort_repeating_information": "-", "fault elapsed_seconds_mean": "-",
         },
     ),
+    "a second agent resolves more, and is busy with it": (
+        ConsultColleague(channel="phone", team="expert_team", share=0.15, part=0.4),
+        {
+            "cases": "0", "first_contact_resolution": "+", "contacts_per_case": "-", "phone resolution": "+",
+            "phone aht_seconds": "+", "expert_team occupancy": "+", "experts asa_seconds": "+",
+        },
+    ),
+    "who goes on alone keeps nobody waiting": (
+        ConsultColleague(channel="phone", team="expert_team", share=0.15, part=0.4, when_busy="skip"),
+        {"first_contact_resolution": "+", "contacts_per_case": "-", "expert_team occupancy": "+"},
+    ),
     "nobody told the agents": (
         UnannouncedChange(jump=0.3),
         {"phone aht_seconds": "+", "phone asa_seconds": "+", "phone abandonment": "+", "ease_score": "-"},
@@ -156,6 +168,12 @@ CASES: dict[str, tuple[WhatIf, dict[str, str]]] = {
 }  # fmt: skip
 
 WORSE_THAN = [
+    (
+        "a second agent resolves more, and is busy with it",
+        "who goes on alone keeps nobody waiting",
+        "phone aht_seconds",
+        2.0,
+    ),
     ("nobody told the agents", "the agents had tried it", "phone asa_seconds", 2.0),
     ("nobody told the centre", "the centre had notice", "phone asa_seconds", 2.0),
     ("a roll-out that fails brings calls", "a pilot that fails brings some", "spillover_to_phone", 3.0),
@@ -278,6 +296,7 @@ NOTHING = [
     WhoNoticesFirst(who="monitoring", monitoring="5 h"),
     AnnounceIncident(after="40 min", heeded=1),
     UnannouncedChange(jump=0.5, start="21:00", channels=("phone",)),
+    ConsultColleague(channel="phone", team="expert_team", share=1, part=0, resolved=0, when_busy="skip"),
 ]
 """Changed scenarios in which nothing comes of the change, although every new rule is asked about it."""
 

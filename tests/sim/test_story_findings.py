@@ -93,6 +93,12 @@ FIGURES: dict[str, list[tuple[str, str, Which]]] = {
         ("from 0.58", "effort", "was"), ("to 0.94", "effort", "is"),
         ("96 min", "elapsed_seconds_mean", "is"), ("118 min", "elapsed_seconds_mean", "was"),
     ],
+    "call_in_a_specialist": [
+        ("102 fewer", "phone offered", "less"), ("69% of cases", "first_contact_resolution", "is"),
+        ("of 68%", "first_contact_resolution", "was"), ("90% of their", "specialists occupancy", "is"),
+        ("of 82%", "specialists occupancy", "was"), ("6.5 s", "phone asa_seconds", "is"),
+        ("6.0 s", "phone asa_seconds", "was"),
+    ],
     "monday_shock": [
         ("20 s", "phone asa_seconds", "is"), ("of 6 s", "phone asa_seconds", "was"),
         ("8%", "phone abandonment", "is"), ("of 2%", "phone abandonment", "was"),

@@ -74,6 +74,10 @@ CASES: dict[str, tuple[WhatIf, dict[str, str]]] = {
         ChangeStaff(groups=("callers",), by=2, start="09:00", end="17:00"),
         {"phone asa_seconds": "-", "phone service_level": "+", "cost_total": "+"},
     ),
+    "a channel that is slow takes agents longer": (
+        ChannelOutage(channel="phone", start="09:00", end="15:00", failure=0, slow_down=1.4),
+        {"cases": "0", "phone aht_seconds": "+", "phone asa_seconds": "+"},
+    ),
     "more shrinkage leaves fewer at their desks": (
         ChangeStaff(groups=("callers",), shrinkage=0.25),
         {"cases": "0", "phone asa_seconds": "+", "phone service_level": "-"},
@@ -137,6 +141,22 @@ def test_extra_cases_of_a_launch_leave_the_other_channels_as_they_were() -> None
     others = after[after != "bot"]
     # On average, not case by case: of 125% as many customers, a fifth start in the new channel.
     assert len(others) == pytest.approx(len(before), rel=0.1)
+
+
+def test_who_works_overtime_serves_as_others_do_and_costs_half_as_much_again() -> None:
+    normal, overtime = (
+        ChangeStaff(groups=("callers",), by=2, start="10:00", end="14:00", overtime=paid)
+        for paid in (False, True)
+    )
+    table = sim.compare(
+        normal.apply(CENTRE), {"overtime": overtime.apply(CENTRE)}, replications=3, seed=6
+    ).summary
+    rows = table[(table.scenario == "overtime") & (table.scope != "group")].set_index(["name", "measure"])
+    # Not to the bit: who leaves at 14:00 are those two, not the first two to be idle.
+    asa = rows.loc[("phone", "asa_seconds")]
+    assert abs(asa["delta"]) < 0.02 * asa["mean"]
+    pay = CENTRE.groups["callers"].pay_per_hour
+    assert rows.loc[("all", "agent_cost"), "delta"] == pytest.approx(2 * 4 * pay * 0.5, rel=0.1)
 
 
 def test_the_bank_meets_its_target_on_a_normal_monday() -> None:
