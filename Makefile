@@ -3,7 +3,7 @@
 # make bounds  the twins and the golden traces once more, every index of compiled code checked
 # make check   style, types, direction of imports
 # make bench   benchmarks: a table, JSON, and the floors that ratios must keep
-# make peers   the same queue by SimPy, Ciw and both engines: a table
+# make peers   the same queue by SimPy, Ciw and both engines, the same staffing by pyworkforce and OR-Tools: tables
 # Each sets up its own virtual environment first, and compiles what is compiled; a second call finds it ready.
 
 PYTHON ?= python3

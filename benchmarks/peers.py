@@ -2,7 +2,8 @@
 
 M/M/50+M at load 1: 50 agents, calls of 300 s, callers with a patience of 180 s, both exponential. Everybody
 keeps what is needed to tell the share that gave up, so that the answers can be compared as well as the times.
-Ciw comes with the extra ``peers``.
+A second table is of staffing problems that pyworkforce and OR-Tools solve in their own examples
+(:mod:`benchmarks.peer_staffing`). Ciw and these come with the extra ``peers``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 import simpy
 
+from benchmarks import peer_staffing
 from benchmarks.workloads import single_queue
 from sim import plan
 from sim.contract import Outcome
@@ -28,6 +30,7 @@ from sim.luck.streams import draw
 AGENTS, HANDLE_SECONDS, PATIENCE_SECONDS = 50, 300.0, 180.0
 CONTACTS, MANY = 14_400, 1_000_000
 ROUNDS = 5
+EXTRA = "contact-centre-planner[peers]"
 
 
 def simpy_tutorial(contacts: int, seed: int) -> float:
@@ -87,7 +90,7 @@ def ours(engine: str, contacts: int) -> Callable[[int], float]:
 
 
 def main() -> int:
-    """Print the table; Ciw's line says so when Ciw is not installed."""
+    """Print the tables; what is not installed is said and left out."""
     rows: dict[str, tuple[int, Callable[[int], float]]] = {
         "SimPy, as its tutorial writes it": (CONTACTS, lambda seed: simpy_tutorial(CONTACTS, seed)),
         "our reference engine (SimPy)": (CONTACTS, ours("reference", CONTACTS)),
@@ -97,7 +100,7 @@ def main() -> int:
     if find_spec("ciw"):
         rows = {"Ciw": (CONTACTS, lambda seed: ciw_manual(CONTACTS, seed)), **rows}
     else:
-        print("Ciw is not installed: pip install 'contact-centre-planner[peers]'", file=sys.stderr)
+        print(f"not installed: ciw: pip install {EXTRA!r}", file=sys.stderr)
     seconds: dict[str, list[float]] = {name: [] for name in rows}
     lost: dict[str, list[float]] = {name: [] for name in rows}
     for _, simulate in rows.values():
@@ -115,6 +118,11 @@ def main() -> int:
         times = median(a / b for a, b in zip(tutorial, seconds[name], strict=True))
         share = sum(lost[name]) / ROUNDS
         print(f"| {name} | {1 / cost:,.0f} | {times:,.1f} | {share:.1%} |")
+    print()
+    if absent := peer_staffing.missing():
+        print(f"not installed: {', '.join(absent)}: pip install {EXTRA!r}", file=sys.stderr)
+    else:
+        peer_staffing.print_table()
     return 0
 
 

@@ -4,6 +4,7 @@ from sim.staffing.agents import agents_for, scheduled_for, service_grade, square
 from sim.staffing.capacity import CapacityPlan, capacity
 from sim.staffing.demand import Demand, demand_from_table
 from sim.staffing.erlang import erlang_a, erlang_b, erlang_c, performance
+from sim.staffing.evening import evened
 from sim.staffing.frontier import frontier
 from sim.staffing.gap import Gap, explain_gap
 from sim.staffing.offered import agents_over_time, offered_load
@@ -30,6 +31,7 @@ __all__ = [
     "erlang_a",
     "erlang_b",
     "erlang_c",
+    "evened",
     "explain_gap",
     "frontier",
     "goals_of",

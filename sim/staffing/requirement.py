@@ -31,12 +31,13 @@ from sim.experiments.replicate import Cancel, Progress, stopper
 from sim.experiments.workers import workers_for
 from sim.staffing import reasons
 from sim.staffing.agents import scheduled_for
-from sim.staffing.search import Effort, Search
+from sim.staffing.search import Search
 from sim.staffing.slopes import kept
 from sim.staffing.start import Erlangs, allowed, ample, erlangs, work_in_progress
 from sim.staffing.targets import Goal, Judged, check_goals, conditions, goals_of
 from sim.staffing.telling import agents_table, certificate_table, sentence_of
 from sim.staffing.trials import Trials
+from sim.staffing.tried import Effort
 from sim.terms import Terms
 
 _CASES = 1_500_000
@@ -140,9 +141,10 @@ def requirement(
 
     ``goals`` are one :class:`~sim.staffing.targets.Goal` or several; None: each channel's own target, for the
     day. ``replications`` is the number of days on which candidates are compared (when left out, 60 to 500, by
-    the size of the centre); what is found is verified on three times as many others. The same arguments give
-    the same answer. ``progress`` is told (days simulated, days expected); ``cancel``, a callable or an event,
-    is asked now and then.
+    the size of the centre); what is found is verified on three times as many others. Small desks, of up to 30
+    groups and intervals, are judged and verified on up to ten times as many: one agent is much of their cost.
+    The same arguments give the same answer. ``progress`` is told (days simulated, days expected); ``cancel``,
+    a callable or an event, is asked now and then.
 
     Raises :class:`~sim.errors.InfeasibleStaffing` when no staff meets the goals,
     :class:`~sim.errors.RunCancelledError` when cancelled, and otherwise as :func:`sim.run` does.

@@ -6,7 +6,8 @@
    better; else the next one is smaller. Days are the same for all staffings (common random numbers).
 3. Verification on fresh days, of which more are simulated; by how much they differ is added to what must hold
    on the days of the search, and moves go on.
-4. One agent after another is taken away where it does least harm, until none can be.
+4. One agent after another is taken away where it does least harm, until none can be. Where cells are few,
+   small changes of several agents are tried too (:mod:`sim.staffing.settling`), on more days.
 5. The certificate, on days that no choice has seen. Where it fails, step 3 again.
 
 Source of the approach: Cezik & L'Ecuyer, "Staffing multiskill call centers via linear programming and
@@ -16,31 +17,28 @@ using simulation and analytic center cutting-plane methods" (*Management Science
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from sim.contract import Floats, Ints
 from sim.staffing import moves, slopes
+from sim.staffing.settling import Queue, neighbourhood
 from sim.staffing.slopes import Bools, Curves, Seen
 from sim.staffing.targets import Condition, Judged
 from sim.staffing.trials import Trials
-
-APART = 2
-"""Changes whose effects are told apart are so many intervals apart, where there are many."""
-FEW_CELLS = 30
-"""With no more than these, every cell is changed by itself."""
+from sim.staffing.tried import APART, FEW_CELLS, Effort, Tried
 
 _COARSE, _FINE, _AGAIN = (0.15, 4), (0.04, 2), (0.02, 1)
 """Radius and most steps of each stage."""
 _REPAIRED, _LEAST_RADIUS = 0.02, 0.012
 _TRIES = 4
 """Ever more careful moves from the same slopes."""
-_EXCHANGES, _CANDIDATES = 12, 40
-"""At most so many exchanges of agents, and so many tried before none is held to be left."""
+_SETTLINGS, _CANDIDATES = 8, 20
+"""So many times neighbours are listed, and so many of them fail before none is held to be enough."""
+_CLEAR = 0.5
+"""Half-widths by which a change must seem to miss before it is not simulated on all days."""
 _KNOWN = 2
 """The last so many starts are what planners have without a search."""
 _THINNED = 6e5
@@ -48,62 +46,14 @@ _THINNED = 6e5
 _REMOVALS = 8
 """So many places are tried in a row before none is held to be left."""
 _CHECKS, _REPAIRS = 10, 3
+_SURE = 0.13
+"""By so much surer is every condition made at each check beyond the repairs: of many, some fail by chance."""
 _DOUBT = 0.2
 """Of a half-width, added to what must hold where fresh days say that it does not."""
 _NEAR = 0.04
 """A start from which what is missing is soon found."""
 FRESH = 1_000_000
 """The first replication that a search does not look at, then the next such number."""
-
-
-@dataclass(frozen=True, eq=False)
-class Tried:
-    """A staffing and what the days of the search say of it."""
-
-    staff: Ints
-    judged: list[Judged]
-    margins: Floats
-    """[conditions] in each measure's unit, to be kept beyond what is asked."""
-    price: float
-
-    @cached_property
-    def missing(self) -> float:
-        """By how much of their units conditions fail, added up; 0 when all hold."""
-        return float(
-            sum(
-                max(0.0, margin - item.surplus / item.size) / item.condition.scale
-                for item, margin in zip(self.judged, self.margins, strict=True)
-                if item.size > 0 and (item.surplus < margin * item.size - 1e-9 * item.size)
-            )
-        )
-
-    def better(self, other: Tried) -> bool:
-        """Nearer to what must hold, or cheaper and still holding it."""
-        if self.missing == 0.0 == other.missing:
-            return self.price < other.price - 1e-9
-        return self.missing < 0.98 * other.missing
-
-
-@dataclass(frozen=True, eq=False)
-class Effort:
-    """How many replications each stage rests on."""
-
-    coarse: int
-    fine: int
-    slopes: int
-    fresh: int
-
-    @classmethod
-    def of(cls, replications: int, cases: float, cells: int, groups: int) -> Effort:
-        """As many as a few seconds allow, of days with so many cases."""
-        rounds = 2 * (cells if cells <= FEW_CELLS else groups * APART)
-        slopes_ = int(np.clip(3e6 / (cases * max(rounds, 1)), 8, replications))
-        return cls(
-            coarse=max(min(replications, 20), replications // 4),
-            fine=replications,
-            slopes=slopes_,
-            fresh=3 * replications,
-        )
 
 
 class Search:
@@ -125,6 +75,8 @@ class Search:
         self._apart = cells if self._few else APART
         self._margins = np.zeros(len(conditions))
         self._fresh = FRESH
+        self._size = effort.fine
+        self._raises = np.zeros(len(conditions), np.int64)
 
     def tried(self, staff: Ints, size: int) -> Tried:
         """A staffing, simulated on the first days of the search."""
@@ -154,7 +106,9 @@ class Search:
         effort = self._effort
         tried = self._moved(self.best_of(starts), effort.coarse, *_COARSE)
         tried = self._moved(self.tried(tried.staff, effort.fine), effort.fine, *_FINE)
-        if all(item.condition.goal.per == "day" for item in tried.judged):
+        if self._few:
+            tried = self._on_more_days(tried)
+        elif all(item.condition.goal.per == "day" for item in tried.judged):
             self._compare(tried)
             tried = self._moved(self.tried(tried.staff, effort.fine), effort.fine, *_AGAIN)
         tried = self._no_dearer(tried, starts[-_KNOWN:])
@@ -164,45 +118,57 @@ class Search:
             if all(item.holds for item in seen):
                 break
             staff = tried.staff
-            self._heed(tried, seen)
+            short = _short(seen, sure=_SURE * max(0, check + 1 - _REPAIRS))
+            self._heed(tried, seen, short)
             by_interval = any(item.condition.goal.per == "interval" for item in seen if not item.holds)
             if check < _REPAIRS and not by_interval:
-                tried = self.tried(staff, effort.fine)
-                tried = self._step(tried, effort.fine, _REPAIRED, self._known_curves(tried))
+                tried = self.tried(staff, self._size)
+                tried = self._step(tried, self._size, _REPAIRED, self._known_curves(tried))
             if (tried.staff == staff).all():
-                tried = self.tried(self._raised(tried, seen, check), effort.fine)
+                tried = self._raised(tried, seen, short)
             if tried.missing == 0.0:
                 tried = self._trimmed(tried)
             seen = self._on_fresh_days(tried.staff)
         return self._with_one_less(tried, seen)
 
+    def _on_more_days(self, tried: Tried) -> Tried:
+        """From here on staffings are judged on more days: with few agents, one of them is a great part."""
+        self._size = self._effort.settled
+        tried = self._moved(self.tried(tried.staff, self._size), self._size, *_AGAIN)
+        for _ in range(_CHECKS):
+            if tried.missing == 0.0:
+                break
+            tried = self._raised(tried, tried.judged, _short(tried.judged, 0.0))
+        return tried
+
     def _no_dearer(self, tried: Tried, known: Sequence[Ints]) -> Tried:
         """What planners have already, Erlang C's staff and their own, where that is cheaper and enough."""
         for staff in known:
             if self.price_of(staff) < tried.price:
-                other = self.tried(staff, self._effort.fine)
+                other = self.tried(staff, self._size)
                 tried = other if other.better(tried) else tried
         return tried
 
-    def _raised(self, tried: Tried, seen: Sequence[Judged], check: int) -> Ints:
-        """More agents where they help most what fails: as many as slopes say, and ever more."""
+    def _raised(self, tried: Tried, seen: Sequence[Judged], short: Sequence[int]) -> Tried:
+        """More agents where they help most what is short: as many as slopes say, and ever more."""
         here = self._known_curves(tried)
         group, interval = here.cells[:, 0], here.cells[:, 1]
         helps = here.at(np.full(len(here.cells), 0.5))
         more = np.zeros(len(here.cells), np.int64)
-        for row, item in enumerate(seen):
-            condition = item.condition
-            inside = (interval >= condition.first) & (interval < condition.until)
-            if item.holds or not inside.any():
+        for row in short:
+            item, again = seen[row], int(self._raises[row])
+            inside = (interval >= item.condition.first) & (interval < item.condition.until)
+            if not inside.any():
                 continue
             help_here = np.where(inside, helps[row], 0.0)
             order = np.argsort(-help_here / self._price[group], kind="stable")[: int(inside.sum())]
-            needed = 1.2**check * item.shortfall * item.size
+            needed = 1.2**again * item.shortfall * item.size
             enough = int(np.searchsorted(np.cumsum(help_here[order]), needed)) + 1
-            more[order[: max(enough, 1)]] += 1 if enough <= len(order) else 2 ** (check // 2)
+            more[order[: max(enough, 1)]] += 1 if enough <= len(order) else 2 ** (again // 2)
+            self._raises[row] += 1
         staff = tried.staff.copy()
         staff[group, interval] += more
-        return staff
+        return self.tried(staff, self._size)
 
     def _with_one_less(
         self, tried: Tried, seen: list[Judged]
@@ -276,11 +242,12 @@ class Search:
             ]
         )
 
-    def _heed(self, tried: Tried, seen: Sequence[Judged]) -> None:
-        """Where fresh days say that a condition fails, more is asked on the search's days than it has."""
+    def _heed(self, tried: Tried, seen: Sequence[Judged], short: Sequence[int]) -> None:
+        """Where fresh days say that a condition is short, more is asked on the search's days than it has."""
         margins = self._margins.copy()
-        for row, (mine, fresh) in enumerate(zip(tried.judged, seen, strict=True)):
-            if not fresh.holds and mine.size > 0:
+        for row in short:
+            mine, fresh = tried.judged[row], seen[row]
+            if mine.size > 0:
                 more = 1.2 * fresh.shortfall + _DOUBT * fresh.estimate[1]
                 margins[row] = max(margins[row], mine.surplus / mine.size) + more
         self._margins = margins
@@ -291,16 +258,16 @@ class Search:
         return slopes.kept(self._conditions, days)
 
     def _trimmed(self, tried: Tried) -> Tried:
-        """Agents taken away, and exchanged, one by one, where that is soon done."""
-        if self._few or self._effort.fine * self._trials.cases <= _THINNED:
-            tried = self._thinned(tried)
-        return self._exchanged(tried) if self._few and tried.missing == 0.0 else tried
+        """Agents taken away one by one, or where cells are few also exchanged, where that is soon done."""
+        if tried.missing > 0.0:
+            return tried
+        if self._few:
+            return self._settled(tried)
+        return self._thinned(tried) if self._size * self._trials.cases <= _THINNED else tried
 
     def _thinned(self, tried: Tried) -> Tried:
         """Single agents taken away, where slopes say that it does least harm, until none can be."""
-        if tried.missing > 0.0:
-            return tried
-        size = self._effort.fine
+        size = self._size
         failed: set[int] = set()
         harm = self._harm(tried)
         while len(failed) < _REMOVALS:
@@ -319,48 +286,56 @@ class Search:
                 failed.add(places[0])
         return tried
 
-    def _exchanged(self, tried: Tried) -> Tried:
-        """Two agents, or a dear one, given for one elsewhere, as long as goals hold."""
-        size = self._effort.fine
-        for _ in range(_EXCHANGES):
-            here = self._curves(tried, min(self._effort.slopes, size))
-            for staff in self._exchanges(tried, here)[:_CANDIDATES]:
-                found = self.tried(staff, size)
-                if found.missing == 0.0:
-                    tried = found
-                    break
-            else:
-                return tried
+    def _settled(self, tried: Tried) -> Tried:
+        """The cheapest that is enough of the staffings next to it, then of those next to that."""
+        for _ in range(_SETTLINGS):
+            found = self._cheaper_near(tried)
+            if found is tried:
+                break
+            tried = found
         return tried
 
-    def _exchanges(self, tried: Tried, here: Curves) -> list[Ints]:
-        """Cheaper staffings by an agent more and one or two fewer; first those that slopes say miss least."""
-        number = len(self.cells)
-        known = [row for row, item in enumerate(tried.judged) if item.size > 0]
-        scale = np.array([tried.judged[row].size * tried.judged[row].condition.scale for row in known])
-        room = np.array(
-            [tried.judged[row].surplus - tried.margins[row] * tried.judged[row].size for row in known]
+    def _cheaper_near(self, tried: Tried) -> Tried:
+        """The cheapest that is enough among some changes, the likeliest first."""
+        size = min(self._effort.settling, self._size)
+        few = self.tried(tried.staff, size)
+        known = np.flatnonzero([item.size > 0 for item in few.judged])
+        slack = tried.slack
+        queue = Queue(
+            neighbourhood(
+                self._trials,
+                tried.staff,
+                self.cells,
+                self._price[self.cells[:, 0]],
+                [few.judged[row] for row in known],
+                slack[known],
+                size,
+            )
         )
-        gain, loss = (here.at(np.full(number, side))[known] / scale[:, None] for side in (0.5, -0.5))
-        price, now = self._price[self.cells[:, 0]], tried.staff[self.cells[:, 0], self.cells[:, 1]]
-        found = []
-        for one, two in itertools.combinations_with_replacement(range(-1, number), 2):
-            gone = [place for place in (one, two) if place >= 0]
-            if not gone or (np.bincount(gone, minlength=number) > now).any():
-                continue
-            for more in set(range(number)) - set(gone):
-                saved = price[gone].sum() - price[more]
-                if saved > 1e-9:
-                    slack = room / scale + gain[:, more] - loss[:, gone].sum(axis=1)
-                    found.append((-float(np.minimum(slack, 0.0).sum()), -saved, more, gone))
-        staffs = []
-        for _, _, more, gone in sorted(found)[:_CANDIDATES]:
-            staff = tried.staff.copy()
-            for place, change in [(more, 1), *((place, -1) for place in gone)]:
-                group, interval = self.cells[place]
-                staff[group, interval] += change
-            staffs.append(staff)
-        return staffs
+        stages = [self.tried(tried.staff, days) for days in (size, self._effort.fine)]
+        best, failures = tried, 0
+        while failures < _CANDIDATES:
+            place = queue.following(best.price - tried.price)
+            if place is None:
+                break
+            found, seen = self._raced(queue.near.changed(place), tried, stages)
+            queue.heed(place, seen[known])
+            best = best if found is None else found
+            failures += found is None
+        return best
+
+    def _raced(self, staff: Ints, tried: Tried, stages: Sequence[Tried]) -> tuple[Tried | None, Floats]:
+        """A staffing if it is enough, on more and more days until it clearly is not; and its slack.
+
+        On few days it is compared with the staffing ``tried``, whose slack is known, on the same ones.
+        """
+        for stage in stages:
+            found = self.tried(staff, len(stage.judged[0].below))
+            seen = tried.slack + found.slack - stage.slack
+            if (seen < -_CLEAR * stage.doubt).any():
+                return None, seen
+        found = self.tried(staff, self._size)
+        return found if found.missing == 0.0 else None, found.slack
 
     def _harm(self, tried: Tried) -> Floats:
         """[cells] how much of the slack one agent fewer uses up, per price; infinite where nobody is."""
@@ -395,3 +370,8 @@ class Search:
         fewer = staff.copy()
         fewer[group, interval] -= 1
         return fewer
+
+
+def _short(seen: Sequence[Judged], sure: float) -> list[int]:
+    """The conditions that do not hold, or of which that is not so sure."""
+    return [row for row, item in enumerate(seen) if not item.holds or item.confidence < sure]

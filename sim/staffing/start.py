@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,10 @@ from sim.contract import TICKS_PER_SECOND, WORK, Floats, Ints, Mode, Plan
 from sim.staffing.agents import agents_for
 from sim.staffing.days import Days
 from sim.staffing.erlang import ENDLESS, Of
-from sim.staffing.targets import Goal
 from sim.terms import OF, Terms
+
+if TYPE_CHECKING:
+    from sim.staffing.targets import Goal
 
 Bools = NDArray[np.bool_]
 

@@ -24,6 +24,7 @@ from scenarios.wording import near
 from sim.contract import Floats, Mode, Plan
 from sim.estimates import half_width
 from sim.staffing.days import Days
+from sim.staffing.start import allowed
 from sim.terms import OF, Terms
 
 Per = Literal["day", "interval"]
@@ -345,8 +346,13 @@ class Judged:
 
 
 def conditions(plan: Plan, goals: Iterable[Goal]) -> list[Condition]:
-    """Every condition of these goals."""
+    """Every condition of these goals.
+
+    A group's intervals are those in which it may be at work: whoever stays after hours to finish is busy
+    all the time, which more agents could not change.
+    """
     found = []
+    at_work = allowed(plan)
     for goal in goals:
         for place, name in _places(plan, goal):
             deferred = goal.kind.scope == "channel" and plan.mode[place] == Mode.DEFERRED
@@ -357,6 +363,7 @@ def conditions(plan: Plan, goals: Iterable[Goal]) -> list[Condition]:
             found += [
                 Condition(goal, place, first, first + step, name, spread)
                 for first in range(0, plan.intervals, step)
+                if goal.kind.scope != "group" or at_work[place, first : first + step].any()
             ]
     return found
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import scenarios
 import sim
 from scenarios import Scenario
 from scenarios.paths import replace as changed
 from sim.errors import InfeasibleStaffing, RunCancelledError, RunError
 from sim.experiments.growing import model_of
-from sim.staffing import Goal, explain_gap, frontier, goals_of, requirement
+from sim.staffing import Goal, evened, explain_gap, frontier, goals_of, requirement
 from sim.staffing.days import Days, watch
 from sim.staffing.frontier import in_proportion
 from sim.staffing.gap import causes
@@ -51,10 +52,10 @@ def desk(calls, skills=None, open_until=None, **fields):
     )
 
 
-def two_skills():
+def two_skills(calls=(40.0, 30.0), sold=(24.0, 30.0)):
     """Sales is taken by those who can do both, and cost more; they help out on the phone."""
-    fields = desk([40, 30]).model_dump()
-    sales = [0.0] * FIRST + [24.0, 30.0] + [0.0] * 26
+    fields = desk(calls).model_dump()
+    sales = [0.0] * FIRST + [*sold] + [0.0] * (28 - len(sold))
     fields["intents"]["buy"] = {"volume": {"per_interval": sales}, "first_channel": {"sales": 1}}
     fields["channels"]["sales"] = fields["channels"]["phone"]
     skills = {"sales": {"priority": 1}, "phone": {"priority": 2}}
@@ -102,13 +103,31 @@ def clearly_cheaper(need, span):
 
 @pytest.mark.parametrize("calls", [[20, 40, 60, 30], [70, 25, 8]])
 def test_no_staffing_of_one_group_is_two_per_cent_cheaper(calls):
-    need = requirement(desk(calls), replications=250, workers=1)
+    need = requirement(desk(calls), replications=100, workers=1)
     assert need.holds
-    assert clearly_cheaper(need, span=3) == []
+    assert clearly_cheaper(need, span=2) == []
+
+
+def test_nor_where_agents_of_one_hour_make_up_for_those_of_another():
+    """With two goals, what is saved lies several agents away: no single exchange finds it."""
+    goals = [Goal("service_level", at_least=0.7), Goal("occupancy", at_most=0.75)]
+    need = requirement(desk([39, 69, 58, 57]), goals, replications=100, workers=1)
+    assert need.holds
+    assert need.cost <= 335
+    assert clearly_cheaper(need, span=2) == []
+
+
+def test_nor_where_everybody_does_everything():
+    fields = two_skills((41.0, 39.0), (9.0, 8.0)).model_dump()
+    fields["groups"]["agents"]["skills"] = {"phone": {"priority": 1}, "sales": {"priority": 2}}
+    need = requirement(Scenario(**fields), replications=100, workers=1)
+    assert need.holds
+    assert need.staff[1].sum() <= 2
+    assert clearly_cheaper(need, span=2) == []
 
 
 def test_no_staffing_of_two_groups_is_two_per_cent_cheaper():
-    need = requirement(two_skills(), replications=150, workers=1)
+    need = requirement(two_skills(), replications=100, workers=1)
     assert need.holds
     assert need.staff[1].sum() > 0
     assert clearly_cheaper(need, span=2) == []
@@ -116,7 +135,7 @@ def test_no_staffing_of_two_groups_is_two_per_cent_cheaper():
 
 def test_with_one_agent_fewer_in_any_interval_its_goal_fails():
     need = requirement(
-        desk([30, 50, 20]), Goal("service_level", at_least=0.8, per="interval"), replications=300, workers=1
+        desk([30, 50, 20]), Goal("service_level", at_least=0.8, per="interval"), replications=150, workers=1
     )
     trials, wanted = trials_of(need.base), conditions(need.plan, need.goals)
     for interval in range(FIRST, FIRST + 3):
@@ -147,6 +166,30 @@ def test_never_dearer_than_erlang_c():
     assert need.holds
     assert need.staff.sum() <= need.erlangs.erlang_c.sum()
     assert need.erlangs.erlang_a.tolist() == need.erlangs.erlang_c.tolist()
+
+
+def test_no_interval_of_many_is_given_many_for_failing_once():
+    """Of 48 goals some fail by chance on fresh days; that asks for one agent more, whatever the round."""
+    goal = Goal("service_level", "phone", at_least=0.8, per="interval", probability=0.9)
+    need = requirement(scenarios.load("helpdesk"), goal, replications=60, seed=3, workers=1)
+    assert need.holds
+    assert need.staff.max() <= need.erlangs.erlang_a.max() + 4
+
+
+def test_a_day_may_be_evened_for_nothing():
+    """Of two staffings of the same price that meet a goal for the day, the one without a bad half hour."""
+    need = requirement(desk([60, 30]), replications=30, workers=1)
+    level = Goal("service_level", "phone", at_least=0.0, per="interval")
+    even = evened(need, 0.0, replications=30, workers=1)
+    assert even.cost == need.cost
+    worst = []
+    for found in (need, even):
+        seen = [one.judge(found.judged[0].days) for one in conditions(found.plan, [level])]
+        worst.append(min(item.estimate[0] for item in seen if item.counts))
+    assert worst[0] < 0.72 < 0.78 < worst[1]
+    assert even.holds
+    with pytest.raises(RunError, match="within"):
+        evened(need, 5)
 
 
 # -- the evidence ----------------------------------------------------------------------------------
@@ -275,6 +318,16 @@ def test_intervals_that_bind_are_named():
     slow["incidents"] = [{**outage, "failure": 0.0}]
     with pytest.raises(InfeasibleStaffing, match="at 10:00, 10:30, 11:00"):
         requirement(Scenario(**slow), Goal(at_least=0.8, per="interval"), replications=20, workers=1)
+
+
+def test_occupancy_by_interval_does_not_ask_who_stays_after_hours():
+    """Whoever finishes a call after closing is busy all the time, with however many colleagues."""
+    goals = [Goal("service_level", at_least=0.7), Goal("occupancy", at_most=0.8, per="interval")]
+    need = requirement(desk([30, 20]), goals, replications=60, workers=1)
+    assert need.holds
+    busy = need.certificate.query("measure == 'occupancy'")
+    assert busy["interval"].tolist() == [FIRST, FIRST + 1]
+    assert (busy["estimate"] <= 0.8).all()
 
 
 def test_closed_is_empty_and_quiet_needs_nobody():
