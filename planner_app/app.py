@@ -8,6 +8,7 @@ from typing import Any
 from dash import Dash, Input, Output
 
 from planner_app import guards, missing, notices, shell, theme
+from planner_app.assumed.swings import Tornados
 from planner_app.pages import (
     assumptions,
     capacity,
@@ -18,9 +19,9 @@ from planner_app.pages import (
     stories,
     whatif,
 )
+from planner_app.running import askers
 from planner_app.services import Services
 from planner_app.settings import Settings
-from planner_app.staffing.work import Work
 from scenarios.errors import PlannerError
 
 LOG = logging.getLogger(__name__)
@@ -42,13 +43,14 @@ def create_app(settings: Settings, services: Services) -> Dash:
     )
     app.layout = lambda: theme.provider([notices.container(), shell.layout()])
     guards.guard(app.server, settings)
+    askers.register(app.server)
     theme.serve_fonts(app.server)
     shell.register(app)
-    for page in (stories, scenarios, whatif, results_list, result, assumptions):
+    for page in (stories, scenarios, whatif, results_list, result):
         page.register(app, services)
-    work = Work()
+    assumptions.register(app, services, Tornados(background=services.background))
     for page in (staffing, capacity):
-        page.register(app, services, work)
+        page.register(app, services, services.background)
 
     @app.callback(Output("page", "children"), Input("url", "pathname"))
     def show(pathname: str | None) -> Any:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 
+from planner_app.running.background import Background
+
 if TYPE_CHECKING:
     from planner_app.answers.glance import Glance
 
@@ -219,3 +221,5 @@ class Services:
     studies: StudyStore
     runs: RunService
     live: LiveService
+    background: Background = field(default_factory=Background)
+    """Long questions."""

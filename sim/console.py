@@ -16,12 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from scenarios import Scenario
 from sim.experiments.replicate import Progress as Tell
 from sim.measures import Scope, measure
 from sim.results import BASELINE, Comparison, Result
-from sim.staffing import Requirement
-from sim.staffing.plans import ShiftPlan
 
 HEADLINES: tuple[tuple[Scope, tuple[str, ...]], ...] = (
     (
@@ -116,13 +113,13 @@ def estimate(mean: float, half_width: float, unit: str, *, sign: bool = False) -
 
 def show_result(result: Result, out: Console) -> None:
     """The main measures of a run."""
-    out.print(_heading(result.scenario.name, f": {_provenance(result)}"))
+    out.print(heading_of(result.scenario.name, f": {_provenance(result)}"))
     rows = _index(result.summary)
     for scope, names in HEADLINES:
         items = _names(result.summary, scope)
         if not items:
             continue
-        table = _table(_TITLES[scope], [] if scope == "all" else items)
+        table = table_of(_TITLES[scope], [] if scope == "all" else items)
         for name in names:
             found = [rows.get((scope, item, name)) for item in items]
             if any(row is not None for row in found):
@@ -134,7 +131,7 @@ def show_result(result: Result, out: Console) -> None:
 def show_comparison(comparison: Comparison, phrases: Mapping[str, Sequence[str]], out: Console) -> None:
     """The main measures of the base, and each variant's paired differences, with its ``phrases``."""
     base = comparison.base
-    out.print(_heading(base.scenario.name, f": {_provenance(base)}"))
+    out.print(heading_of(base.scenario.name, f": {_provenance(base)}"))
     for scenario in comparison.results:
         if scenario == BASELINE:
             continue
@@ -143,7 +140,7 @@ def show_comparison(comparison: Comparison, phrases: Mapping[str, Sequence[str]]
         mine = summary[summary["scenario"] == scenario]
         new = _index(mine)
         out.print()
-        out.print(_heading(scenario, "".join(f"\n  {phrase}" for phrase in phrases.get(scenario, ()))))
+        out.print(heading_of(scenario, "".join(f"\n  {phrase}" for phrase in phrases.get(scenario, ()))))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column("")
         for heading in (BASELINE, scenario, "difference"):
@@ -188,65 +185,8 @@ def show_sweep(table: pd.DataFrame, paths: Sequence[str], out: Console) -> None:
     out.print(shown)
 
 
-def show_staffing(base: Scenario, need: Requirement, plan: ShiftPlan | None, out: Console) -> None:
-    """Who is needed, whether it holds, and the shifts if any were chosen."""
-    out.print(_heading(base.name, f": {need.sentence}"))
-    hours = base.calendar.interval / 3600.0
-    agents = need.agents
-    table = _table("Agent hours", ["required", "present", "to schedule", "most at once"])
-    for group, rows in agents.groupby("group", sort=False):
-        sums = [float(rows[name].sum()) * hours for name in ("required", "present", "scheduled")]
-        table.add_row(str(group), *(number(value, "h") for value in sums), str(int(rows["required"].max())))
-    out.print(table)
-    _show_goals("Goals", need.certificate, base, out)
-    if plan is None:
-        return
-    out.print(f"\n{plan.sentence}")
-    found = _table("Shifts", ["shifts", "agents", "paid hours", "cost"])
-    for row in plan.headcount.to_dict("records"):
-        name = " ".join(
-            filter(None, [row["group"], row["contract"], f"week {row['week'] + 1}" if row["week"] else ""])
-        )
-        cost = number(float(row["cost"]), base.currency)
-        found.add_row(
-            name, str(row["shifts"]), str(row["agents"]), number(float(row["paid_hours"]), "h"), cost
-        )
-    out.print(found)
-    _show_goals("Goals with these shifts", plan.checks, base, out)
-
-
-_SHOWN = 12
-"""Rows of goals that people are shown, the least sure ones; files and JSON hold all."""
-
-
-def _show_goals(title: str, table: pd.DataFrame, base: Scenario, out: Console) -> None:
-    sure = "confidence" if "confidence" in table else "probability"
-    judged = table[table["estimate"].notna()] if len(table) else table
-    if judged.empty:
-        return
-    shown = _table(title, ["estimate", "probability that it holds", ""])
-    for row in judged.sort_values(sure, kind="stable").head(_SHOWN).to_dict("records"):
-        shown.add_row(
-            _goal_text(row, base),
-            f"{row['estimate']:.4g} ± {row['half_width']:.2g}",
-            number(float(row[sure]), "share"),
-            "holds" if row["holds"] else "missed",
-        )
-    out.print(shown)
-    if len(judged) > _SHOWN:
-        out.print(f"The {_SHOWN} least sure of {len(judged)}; --json and --out have them all.")
-
-
-def _goal_text(row: Mapping[Any, Any], base: Scenario) -> str:
-    """A goal, with its local time where it is about an interval."""
-    if "in each interval" not in row["goal"] or pd.isna(row["interval"]):
-        return str(row["goal"])
-    seconds = float(row["interval"]) * base.calendar.interval
-    start = dt.datetime.combine(base.calendar.start, dt.time()) + dt.timedelta(seconds=seconds)
-    return f"{row['goal']}, {start:{'%a %H:%M' if base.calendar.days > 1 else '%H:%M'}}"
-
-
-def _heading(name: str, rest: str) -> Text:
+def heading_of(name: str, rest: str) -> Text:
+    """A name in bold, and what is said of it."""
     return Text.assemble((name, "bold"), rest)
 
 
@@ -273,11 +213,12 @@ def _index(summary: pd.DataFrame) -> dict[tuple[str, str, str], tuple[Any, ...]]
     return dict(zip(keys, summary[columns].itertuples(index=False, name=None), strict=True))
 
 
-def _table(title: str, headings: Sequence[str]) -> Table:
+def table_of(title: str, headings: Sequence[str]) -> Table:
+    """An empty table: a column of names, then figures below ``headings``."""
     table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("")
-    for heading in headings or [""]:
-        table.add_column(heading, justify="right")
+    for text in headings or [""]:
+        table.add_column(text, justify="right")
     table.show_header = bool(headings)
     return table
 
@@ -298,33 +239,6 @@ def provenance(result: Result) -> dict[str, Any]:
         "reached": result.reached,
         "duration_seconds": round(result.duration_seconds, 3),
     }
-
-
-def staffing_provenance(
-    base: Scenario, need: Requirement, plan: ShiftPlan | None, seed: int
-) -> dict[str, Any]:
-    """What was asked of the staff, and the main figures."""
-    found: dict[str, Any] = {
-        "scenario": base.name,
-        "seed": seed,
-        "goals": [str(goal) for goal in need.goals],
-        "sentence": need.sentence,
-        "hours": need.hours,
-        "cost": need.cost,
-        "currency": base.currency,
-        "simulations": need.simulations,
-    }
-    if plan is not None:
-        found["schedule"] = {
-            "rules": plan.rules.name,
-            "sentence": plan.sentence,
-            "hours": plan.hours,
-            "cost": plan.cost,
-            "gap": plan.gap,
-            "rounds": plan.rounds,
-            "holds": plan.holds,
-        }
-    return found
 
 
 def as_json(value: Any) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from scenarios import whatifs
 from scenarios.documents import parse_any
@@ -20,8 +20,10 @@ from scenarios.wording import near
 from sim.contract import Plan
 from sim.experiments.precision import Precision
 from sim.measures import MEASURES, SCOPES, Measure, Scope
-from sim.staffing.targets import KINDS, Goal
 from sim.summary import applies, scope_names
+
+if TYPE_CHECKING:
+    from sim.staffing.targets import Goal
 
 UNTIL = "--until"
 SET = "--set"
@@ -136,6 +138,8 @@ def read_goals(texts: Sequence[str], plan: Plan) -> list[Goal]:
 
 
 def _goal(text: str) -> Goal | Problem:
+    from sim.staffing.targets import KINDS, Goal  # brings a solver, for which only staffing waits
+
     words = [word.strip() for word in text.split(":")]
     kind = KINDS.get(words[0])
     if kind is None:

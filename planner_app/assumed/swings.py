@@ -1,41 +1,29 @@
-"""Tornados for pages: computed one after the other in the background, and kept while the app lives."""
+"""Tornados for pages: computed in the background, and kept while the app lives."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-import logging
 import threading
-from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import pandas as pd
 
+from planner_app.running.askers import asker
+from planner_app.running.background import Background, Tell, Unfinished
 from planner_app.services import Step
 from planner_app.studies.stacks import read_baseline, resolve
-from scenarios import PlannerError, Scenario
+from scenarios import Scenario, ScenarioError
 from scenarios.whatifs import WhatIf
-from sim import tornado, warm
-from sim.errors import RunCancelledError
+from sim import tornado
 from sim.experiments.workers import processors
 from sim.measures import Scope
 from sim.tornado import bars
 
-LOG = logging.getLogger(__name__)
-
 REPLICATIONS = 20
 SEED = 1
-KEPT = 60
-"""Tornados that are kept; beyond this the one that was looked at longest ago is forgotten."""
-
-FAULT = (
-    "This could not be simulated because of a fault in the planner, not in your scenario. "
-    "Its log says more; what you entered is kept."
-)
-
 Status = Literal["waiting", "running", "done", "cancelled", "failed"]
 
 
@@ -88,101 +76,56 @@ class Simulate(Protocol):
         ...
 
 
-@dataclass
-class _Job:
+@dataclass(frozen=True)
+class _Asked:
+    """A question and who simulates it, as the background takes it."""
+
     question: Question
-    state: Swing = Swing("waiting")
-    cancel: threading.Event = field(default_factory=threading.Event)
+    simulate: Simulate
+
+    @property
+    def key(self) -> str:
+        """The same for the same question."""
+        return f"tornado {self.question.key}"
+
+    def answer(self, work: Background, tell: Tell, cancel: threading.Event) -> pd.DataFrame | Unfinished:
+        """The bars; those that are finished, where it was cancelled."""
+        table = self.simulate(self.question, tell, cancel)
+        return Unfinished(table) if cancel.is_set() else table
 
 
 class Tornados:
-    """A thread that computes tornados in the order in which they were asked for."""
+    """Tornados in the background."""
 
-    def __init__(self, simulate: Simulate | None = None) -> None:
+    def __init__(self, simulate: Simulate | None = None, background: Background | None = None) -> None:
         self._simulate: Simulate = simulate or compute
-        self._jobs: OrderedDict[str, _Job] = OrderedDict()
-        self._queue: deque[_Job] = deque()
-        self._change = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._background = background or Background()
 
     def submit(self, question: Question) -> None:
         """Ask, unless it is under way or answered already."""
-        with self._change:
-            job = self._jobs.get(question.key)
-            if job is not None and job.state.status in ("waiting", "running", "done"):
-                return
-            job = self._jobs[question.key] = _Job(question)
-            self._jobs.move_to_end(question.key)
-            self._queue.append(job)
-            self._forget()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="planner-tornado", daemon=True)
-                self._thread.start()
-            self._change.notify_all()
+        self._background.submit(self._asked(question), asker=asker())
 
     def look(self, question: Question) -> Swing | None:
         """How it stands; None when it was never asked, or is forgotten."""
-        with self._change:
-            job = self._jobs.get(question.key)
-            if job is None:
-                return None
-            self._jobs.move_to_end(question.key)
-            return job.state
+        found = self._background.look(self._asked(question))
+        if found is None:
+            return None
+        status = "cancelled" if found.status == "interrupted" else found.status
+        problem = found.problem or (str(ScenarioError(found.problems)) if found.problems else "")
+        return Swing(status, found.done, found.total, found.answer, problem)
 
     def cancel(self, question: Question) -> None:
         """Stop it; the bars that are finished are kept."""
-        with self._change:
-            job = self._jobs.get(question.key)
-            if job is None:
-                return
-            job.cancel.set()
-            if job in self._queue:
-                self._queue.remove(job)
-                job.state = Swing("cancelled")
+        self._background.cancel(self._asked(question))
 
-    def _forget(self) -> None:
-        finished = [key for key, job in self._jobs.items() if not job.state.is_live]
-        for key in finished[: max(0, len(self._jobs) - KEPT)]:
-            del self._jobs[key]
-
-    def _serve(self) -> None:
-        while True:
-            with self._change:
-                while not self._queue:
-                    self._change.wait()
-                job = self._queue.popleft()
-                job.state = Swing("running")
-            self._finish(job, self._computed(job))
-
-    def _computed(self, job: _Job) -> Swing:
-        def progress(done: int, total: int) -> None:
-            with self._change:
-                job.state = Swing("running", done, total)
-
-        try:
-            table = self._simulate(job.question, progress, job.cancel)
-        except RunCancelledError:
-            return Swing("cancelled")
-        except PlannerError as error:
-            return Swing("failed", problem=str(error))
-        except Exception:
-            LOG.exception("a tornado failed")
-            return Swing("failed", problem=FAULT)
-        return Swing("cancelled" if job.cancel.is_set() else "done", table=table)
-
-    def _finish(self, job: _Job, state: Swing) -> None:
-        with self._change:
-            job.state = dataclasses.replace(state, done=job.state.done, total=job.state.total)
-            self._change.notify_all()
+    def _asked(self, question: Question) -> _Asked:
+        return _Asked(question, self._simulate)
 
 
 def compute(
     question: Question, progress: Callable[[int, int], object], cancel: threading.Event
 ) -> pd.DataFrame:
     """Simulate it on all processors but one, which stays free for pages and live answers."""
-    while not warm.is_warm():  # compiling here too would take turns with every page
-        if cancel.wait(0.5):
-            raise RunCancelledError("cancelled before the simulator was ready")
     base, stack = fitting(question.baseline, question.steps)
     return tornado(
         base,

@@ -13,7 +13,7 @@ from planner_app.answers.words import title
 from planner_app.figures.axes import blank, nothing, time_ticks, tint
 
 ROW_HEIGHT = 24
-_COLOURS = ("#2a6fc9", "#1f7f72", "#7b56a6", "#a85a1f", "#a23d66", "#55722f")
+COLOURS = ("#2a6fc9", "#1f7f72", "#7b56a6", "#a85a1f", "#a23d66", "#55722f")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def gantt(told: Told, bars: Sequence[Bar]) -> go.Figure:
     templates = list(dict.fromkeys(bar.template for bar in sorted(bars, key=lambda bar: bar.template)))
     for place, template in enumerate(templates):
         mine = [(row, bar) for row, bar in enumerate(ordered) if bar.template == template]
-        colour = _COLOURS[place % len(_COLOURS)]
+        colour = COLOURS[place % len(COLOURS)]
         figure.add_bar(
             y=[row for row, _ in mine],
             x=[bar.end - bar.start for _, bar in mine],
@@ -107,4 +107,4 @@ def _told(told: Told, bar: Bar) -> str:
     return f"<b>{name}{who}</b><br>{time_label(told, bar.start)}–{time_label(told, bar.end)}"
 
 
-__all__ = ["ROW_HEIGHT", "Bar", "gantt"]
+__all__ = ["COLOURS", "ROW_HEIGHT", "Bar", "gantt"]

@@ -13,19 +13,18 @@ from dash.exceptions import PreventUpdate
 from planner_app import cards
 from planner_app.answers import export as reports
 from planner_app.answers.words import money
+from planner_app.running.askers import asker
+from planner_app.running.background import Background
 from planner_app.services import Services
-from planner_app.staffing import export, hiring_form, standing, year_view
-from planner_app.staffing.questions import NeedQuestion
+from planner_app.staffing import export, hiring_form, need_panel, provenance, standing, year_view
+from planner_app.staffing.found import need_of, year_asked
 from planner_app.staffing.subjects import Subject, subject_of
-from planner_app.staffing.work import Work
 from planner_app.staffing.years import YearQuestion
 from planner_app.studies import forms
 from planner_app.studies.stack_view import problem_list
 from scenarios import ScenarioError
-from sim.staffing import goals_of
 from sim.staffing.capacity import CapacityPlan
 
-TICK_MS = 600
 _HIDDEN = {"display": "none"}
 
 
@@ -45,7 +44,7 @@ def layout(services: Services) -> Component:
     return html.Div(
         [
             dcc.Download(id="year-file"),
-            dcc.Interval(id="year-tick", interval=TICK_MS, disabled=True),
+            dcc.Interval(id="year-tick", interval=need_panel.TICK_MS, disabled=True),
             head,
             html.Div([_asked(studies), html.Div(id="year-view", className="stack")], className="stack"),
         ]
@@ -104,7 +103,7 @@ def _asked(studies: Any) -> Component:
 # -- behaviour -------------------------------------------------------------------------------------
 
 
-def register(app: Dash, services: Services, work: Work) -> None:
+def register(app: Dash, services: Services, work: Background) -> None:
     """The form, the plan and files."""
     _register_form(app, services, work)
     _register_plan(app, services, work)
@@ -118,31 +117,18 @@ def _subject(services: Services, study_id: str | None) -> Subject:
     return found
 
 
-def asked(work: Work, subject: Subject) -> YearQuestion | None:
-    """What was asked last about a study, if that is still as it was."""
-    question = work.latest(f"year {subject.about}")
-    if isinstance(question, YearQuestion) and question.need == need_of(subject):
-        return question
-    return None
-
-
-def need_of(subject: Subject) -> NeedQuestion:
-    """Who is needed for the channels' own targets."""
-    return NeedQuestion(subject.baseline, subject.steps, goals_of(subject.scenario))
-
-
-def _register_form(app: Dash, services: Services, work: Work) -> None:
+def _register_form(app: Dash, services: Services, work: Background) -> None:
     @app.callback(Output("year-form", "children"), Input("year-study", "value"))
     def draw(study_id: str | None) -> Any:
         subject = _subject(services, study_id)
-        question = asked(work, subject)
+        question = year_asked(work, subject)
         values = question.given if question else hiring_form.starting_values(subject.scenario)
         return forms.form(
             hiring_form.model(subject.scenario.currency), subject.scenario, values, hiring_form.PREFIX
         )
 
 
-def _register_plan(app: Dash, services: Services, work: Work) -> None:
+def _register_plan(app: Dash, services: Services, work: Background) -> None:
     @app.callback(
         Output("year-progress", "children"),
         Output("year-view", "children"),
@@ -174,8 +160,8 @@ def _register_plan(app: Dash, services: Services, work: Work) -> None:
             if wrong is not None:
                 return (*[no_update] * 8, wrong)
             question = YearQuestion(need_of(subject), json.dumps(draft.values))
-            work.submit(question, f"year {subject.about}")
-        latest = asked(work, subject)
+            work.submit(question, f"year {subject.about}", asker())
+        latest = year_asked(work, subject)
         if ctx.triggered_id == "year-cancel" and cancel and latest is not None:
             work.cancel(latest)
         state = None if latest is None else work.look(latest)
@@ -186,7 +172,10 @@ def _register_plan(app: Dash, services: Services, work: Work) -> None:
             told = standing.progress(state, "per cent")
             return told, drawn, False, True, {}, no_update, True, True, None
         done = state.status == "done"
-        view = year_view.told(state.answer, subject.scenario.currency) if done else None
+        view = None
+        if done and latest is not None:
+            told = year_view.told(state.answer, latest.need.scenario.currency)
+            view = [*provenance.of_year(latest, state, subject), *told]
         said = "The plan is ready." if done else "There is no plan."
         return standing.progress(state, ""), view, True, False, _HIDDEN, said, not done, not done, None
 
@@ -203,7 +192,7 @@ def wrong_fields(problems: dict[str, str]) -> Component | None:
     )
 
 
-def _register_files(app: Dash, services: Services, work: Work) -> None:
+def _register_files(app: Dash, services: Services, work: Background) -> None:
     @app.callback(
         Output("year-file", "data"),
         Input("year-xlsx", "n_clicks"),
@@ -213,7 +202,7 @@ def _register_files(app: Dash, services: Services, work: Work) -> None:
     )
     def download(xlsx: int | None, as_csv: int | None, study_id: str | None) -> Any:
         subject = _subject(services, study_id)
-        question = asked(work, subject)
+        question = year_asked(work, subject)
         state = None if question is None else work.look(question)
         if not (xlsx or as_csv) or question is None or state is None or state.status != "done":
             raise PreventUpdate

@@ -16,11 +16,12 @@ import sim
 from planner_app.live.desk import Desk
 from planner_app.live.growing import Question
 from planner_app.live.warmth import Warmth
+from planner_app.running.background import Background, Shelf
 from planner_app.running.report import WHAT_IF, report_of
 from planner_app.running.runner import Runner
 from planner_app.services import Report, RunRow, Services, Step
 from planner_app.settings import Settings
-from planner_app.store import Database, Lease, Reports, RunRows, StoreError, Studies, dump_steps
+from planner_app.store import Answers, Database, Lease, Reports, RunRows, StoreError, Studies, dump_steps
 from planner_app.studies.stacks import read_variant, step_of
 from scenarios import PlannerError, dumps, load
 from scenarios.stories import stories, story
@@ -167,17 +168,25 @@ def open_services(settings: Settings) -> Iterator[Services]:
     warmth = Warmth()
     desk = Desk(Question, threads=settings.workers, is_ready=warmth.is_ready)
     desk.start()
+    background = Background(_shelf(database))
     # Processes that simulate would compile too, all at once, if they began before there is machine code.
     warmth.start(then=runner.start)
     if settings.stories:
         threading.Thread(target=_tell, args=(runs,), name="planner-stories", daemon=True).start()
     try:
-        yield Services(Studies(database), runs, desk)
+        yield Services(Studies(database), runs, desk, background)
     finally:
+        background.close()
         warmth.close()
         desk.close()
         runner.close()
         database.close()
+
+
+def _shelf(database: Database) -> Shelf:
+    from planner_app.staffing.kept import Kept  # brings a solver, which simulating processes need not load
+
+    return Kept(Answers(database))
 
 
 def _tell(runs: Runs) -> None:

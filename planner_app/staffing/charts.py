@@ -8,14 +8,14 @@ from dash import Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from planner_app import cards, figures, theme
+from planner_app.running.background import Background
 from planner_app.services import Services
-from planner_app.staffing import frontier_view, need_view, shifts_view
+from planner_app.staffing import frontier_view, need_view, roster_view, shifts_view
 from planner_app.staffing.calendar import Days
-from planner_app.staffing.found import needed, planned, subject_asked
-from planner_app.staffing.work import Work
+from planner_app.staffing.found import needed, planned, rostered, subject_asked
 
 
-def register(app: Dash, services: Services, work: Work) -> None:
+def register(app: Dash, services: Services, work: Background) -> None:
     """Redraw what is chosen."""
 
     def outputs(name: str) -> list[Output]:
@@ -38,7 +38,7 @@ def register(app: Dash, services: Services, work: Work) -> None:
         found = needed(work, subject)
         if found is None:
             raise PreventUpdate
-        days = Days.of(subject.scenario)
+        days = Days.of(found[1].need.base)
         return drawn(need_view.coverage(days, need_view.agents_of(found[1].need, days), group, view), scheme)
 
     @app.callback(
@@ -62,12 +62,12 @@ def register(app: Dash, services: Services, work: Work) -> None:
         State("staffing-scheme", "data"),
         prevent_initial_call=True,
     )
-    def rostered(group: str, view: str, about: list[str] | None, scheme: str | None) -> Any:
+    def shifts(group: str, view: str, about: list[str] | None, scheme: str | None) -> Any:
         subject = subject_asked(services, about)
         found = planned(work, subject)
         if found is None:
             raise PreventUpdate
-        return drawn(shifts_view.coverage(found[1], Days.of(subject.scenario), group, view), scheme)
+        return drawn(shifts_view.coverage(found[1], Days.of(found[1].demand.scenario), group, view), scheme)
 
     @app.callback(
         [*outputs("gantt"), Output(cards.figure_id("gantt"), "style")],
@@ -82,7 +82,23 @@ def register(app: Dash, services: Services, work: Work) -> None:
         found = planned(work, subject)
         if found is None:
             raise PreventUpdate
-        told = shifts_view.gantt(found[1], Days.of(subject.scenario), group, int(day or 0))
+        told = shifts_view.gantt(found[1], Days.of(found[1].demand.scenario), group, int(day or 0))
+        return [*drawn(told, scheme), {"height": f"{told[1].layout.height}px"}]
+
+    @app.callback(
+        [*outputs("turns"), Output(cards.figure_id("turns"), "style")],
+        Input("turns-group", "value"),
+        Input("turns-day", "value"),
+        State("staffing-subject", "data"),
+        State("staffing-scheme", "data"),
+        prevent_initial_call=True,
+    )
+    def turns(group: str, day: str, about: list[str] | None, scheme: str | None) -> Any:
+        subject = subject_asked(services, about)
+        found = rostered(work, subject)
+        if found is None:
+            raise PreventUpdate
+        told = roster_view.gantt(found, Days.of(found.plan.demand.scenario), group, int(day or 0))
         return [*drawn(told, scheme), {"height": f"{told[1].layout.height}px"}]
 
 

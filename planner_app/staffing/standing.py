@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from planner_app import cards
-from planner_app.staffing.work import Standing
+from planner_app.running.background import Standing
 from planner_app.studies.stack_view import problem_list
 
 
@@ -29,13 +29,23 @@ def progress(standing: Standing, unit: str) -> Component | None:
         share = 100 * standing.done / standing.total if standing.total else 0
         text = f"{standing.done:,} of {standing.total:,} {unit}" if standing.total else "Getting ready …"
         if standing.status == "waiting":
-            text = "Waiting for its turn; it starts by itself."
+            text = f"Waiting for its turn, {_before(standing.before)}; it starts by itself."
         bar = dmc.Progress(value=max(share, 2), size="lg", **{"aria-label": f"Progress: {unit}"})
         return html.Div([bar, html.P(text, className="chart-note")], className="tornado-progress")
     if standing.status == "failed" and standing.problems:
         return problem_list(standing.problem or "This cannot be computed", standing.problems)
     if standing.status == "failed":
         return cards.notice("This could not be computed", standing.problem, tone="error")
+    if standing.status == "interrupted":
+        return cards.notice(
+            "Interrupted",
+            "The planner was stopped while this was computed, and nothing of it was finished. Ask again.",
+            tone="warning",
+        )
     if standing.status == "cancelled":
         return cards.notice("Cancelled", "Nothing was finished.", tone="warning")
     return None
+
+
+def _before(number: int) -> str:
+    return {0: "the next", 1: "one other before it"}.get(number, f"{number} others before it")

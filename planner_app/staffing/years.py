@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from planner_app.running.background import Background, Tell
 from planner_app.staffing import hiring_form
 from planner_app.staffing.questions import SEED, NeedQuestion, digest
-from planner_app.staffing.work import Tell, Work
 from sim.staffing.capacity import CapacityPlan, capacity
 from sim.staffing.outlook import needed_by_week, weekly_volume, with_service
 
@@ -36,7 +36,7 @@ class YearQuestion:
         """Values of the form."""
         return dict(json.loads(self.values))
 
-    def answer(self, work: Work, tell: Tell, cancel: threading.Event) -> CapacityPlan:
+    def answer(self, work: Background, tell: Tell, cancel: threading.Event) -> CapacityPlan:
         """Classes at least cost, and the service of some weeks."""
         scenario = self.need.scenario
         year = hiring_form.read(self.given, scenario)

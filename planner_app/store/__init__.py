@@ -1,5 +1,6 @@
-"""What the app remembers: studies, runs and reports. Nothing outside this package knows SQLAlchemy."""
+"""What the app remembers: studies, runs, reports, answers. Nothing outside this package knows SQLAlchemy."""
 
+from planner_app.store.answers import AnswerRow, Answers
 from planner_app.store.database import Database, StoreError
 from planner_app.store.leases import Lease
 from planner_app.store.reports import Reports
@@ -7,4 +8,14 @@ from planner_app.store.runs import RunRows
 from planner_app.store.schema import dump_steps
 from planner_app.store.studies import Studies
 
-__all__ = ["Database", "Lease", "Reports", "RunRows", "StoreError", "Studies", "dump_steps"]
+__all__ = [
+    "AnswerRow",
+    "Answers",
+    "Database",
+    "Lease",
+    "Reports",
+    "RunRows",
+    "StoreError",
+    "Studies",
+    "dump_steps",
+]

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, insert, inspect, select
+from sqlalchemy import create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from planner_app.store.schema import VERSION, about, metadata
+from planner_app.store.schema import SINCE, VERSION, about, metadata
 from scenarios.errors import PlannerError
 
 BUSY_SECONDS = 30
@@ -94,14 +94,24 @@ def _sqlite_begin(connection: Connection) -> None:
 def _prepare(connection: Connection) -> None:
     if inspect(connection).has_table(about.name):
         found = connection.execute(select(about.c.value).where(about.c.name == "version")).scalar()
-        if found != str(VERSION):
+        if found == str(VERSION):
+            return
+        if found not in {str(version) for version in range(1, VERSION)}:
             raise StoreError(
                 f"The database was written by another version of the planner (tables {found}, this one "
                 f"uses {VERSION}). Start the newer planner, or name an empty folder with --data."
             )
+        _bring_up(connection, int(found))
         return
     metadata.create_all(connection)
     connection.execute(insert(about).values(name="version", value=str(VERSION)))
+
+
+def _bring_up(connection: Connection, found: int) -> None:
+    """Add what versions since have added, within the transaction that also notes the new one."""
+    added = [table for version, tables in SINCE.items() if version > found for table in tables]
+    metadata.create_all(connection, tables=added)
+    connection.execute(update(about).where(about.c.name == "version").values(value=str(VERSION)))
 
 
 def _cannot(do: str, url: str, error: Exception) -> str:

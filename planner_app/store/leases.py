@@ -15,7 +15,8 @@ from planner_app.store.schema import leases, now
 SECONDS = 30.0
 """How long a lease lasts unless it is renewed."""
 
-_PROCESS = secrets.token_hex(8)
+PROCESS = secrets.token_hex(8)
+"""Of this process, and of no other, however often numbers of processes are given again."""
 
 
 class Lease:
@@ -25,7 +26,7 @@ class Lease:
         self._database = database
         self._name = name
         self._seconds = seconds
-        self._owner = f"{_PROCESS}-{secrets.token_hex(4)}"
+        self._owner = f"{PROCESS}-{secrets.token_hex(4)}"
 
     def hold(self) -> bool:
         """Take or renew the lease; False while another process holds it."""
@@ -44,7 +45,7 @@ class Lease:
             if (
                 row.owner != self._owner
                 and row.until > moment
-                and not _dead(row.host, row.process, row.owner)
+                and not is_dead(row.host, row.process, row.owner)
             ):
                 return False
             taken = connection.execute(
@@ -60,12 +61,13 @@ class Lease:
             )
 
 
-def _dead(host: str, process: int, owner: str) -> bool:
+def is_dead(host: str, process: int, owner: str) -> bool:
+    """Whether the process that took something is known to be gone."""
     # Only a process of this machine can be asked; the lease of any other has to run out.
     if host != socket.gethostname() or os.name == "nt":
         return False
     if process == os.getpid():  # a restarted container gives its processes the same numbers again
-        return not owner.startswith(_PROCESS)
+        return not owner.startswith(PROCESS)
     try:
         os.kill(process, 0)
     except ProcessLookupError:

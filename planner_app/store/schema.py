@@ -33,8 +33,8 @@ from sqlalchemy.exc import IntegrityError
 
 from planner_app.services import Step
 
-VERSION = 1
-"""Of the tables; a database of another version is refused with what to do."""
+VERSION = 2
+"""Of the tables; an older database is brought up to it, a newer one is refused with what to do."""
 
 
 class Instant(TypeDecorator[dt.datetime]):
@@ -126,6 +126,37 @@ leases = Table(
     Column("process", Integer, nullable=False),
     Column("until", Instant, nullable=False),
 )
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("status", String(12), nullable=False),
+    Column("version", String(40), nullable=False),
+    Column("owner", String(40), nullable=False),
+    Column("host", String(200), nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("ended", Instant),
+    Column("body", LargeBinary(2**30)),
+)
+asked = Table(
+    "asked",
+    metadata,
+    Column("about", String(160), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("question", LargeBinary(2**30), nullable=False),
+    Column("asked", Instant, nullable=False),
+)
+notes = Table(
+    "notes",
+    metadata,
+    Column("about", String(160), primary_key=True),
+    Column("body", Text(2**26), nullable=False),
+    Column("saved", Instant, nullable=False),
+)
+SINCE: dict[int, tuple[Table, ...]] = {2: (answers, asked, notes)}
+"""Tables that a version added; nothing else has changed."""
 
 
 def keep_text(connection: Connection, body: str) -> str:

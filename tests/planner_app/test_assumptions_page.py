@@ -23,6 +23,7 @@ from planner_app.assumed import rows, swings
 from planner_app.assumed.swings import Question, Swing, Tornados
 from planner_app.figures import tornado as figure
 from planner_app.pages import assumptions as page
+from planner_app.running.background import FAULT, Background
 from planner_app.services import Services, Step, Study
 from scenarios.assumptions import OWN, assumptions
 from scenarios.parameters import GRADES
@@ -205,7 +206,7 @@ def test_a_cancelled_tornado_says_so(table: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(RunError("in plain words"), "in plain words"), (KeyError("x"), swings.FAULT)]
+    ("error", "told"), [(RunError("in plain words"), "in plain words"), (KeyError("x"), FAULT)]
 )
 def test_a_failed_tornado_says_why_and_the_next_is_computed(
     error: Exception, told: str, table: pd.DataFrame
@@ -220,11 +221,10 @@ def test_a_failed_tornado_says_why_and_the_next_is_computed(
     assert ended(tornados).status == "done"
 
 
-def test_the_oldest_are_forgotten(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(swings, "KEPT", 2)
+def test_the_oldest_are_forgotten(table: pd.DataFrame) -> None:
     simulated = Simulated(table)
     simulated.go.set()
-    tornados = Tornados(simulated)
+    tornados = Tornados(simulated, Background(keep=2))
     asked = [dataclasses.replace(QUESTION, name=name) for name in ("a", "b", "c")]
     for question in asked:
         tornados.submit(question)

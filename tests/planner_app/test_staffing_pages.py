@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import threading
 from collections.abc import Callable
@@ -15,11 +16,11 @@ from planner_app import shell, theme
 from planner_app.answers import words
 from planner_app.app import page_for
 from planner_app.pages import capacity, staffing
+from planner_app.running.background import Background, Standing, Tell
 from planner_app.services import Services, Step, Study
 from planner_app.staffing import hiring_form, questions, years
 from planner_app.staffing.questions import Needed, NeedQuestion
 from planner_app.staffing.subjects import subject_of
-from planner_app.staffing.work import Standing, Tell, Work
 from scenarios import Problem, ScenarioError
 from sim.errors import InfeasibleStaffing
 from tests.planner_app.staffed import DESK, GOALS, MORE, QUESTION, TEXT, found
@@ -33,7 +34,7 @@ def study(services: Services) -> Study:
     return services.studies.create("Desk", TEXT, (MORE,), "helpdesk")
 
 
-class Answered(Work):
+class Answered(Background):
     """Questions about who is needed are answered at once, with the same staff."""
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -41,16 +42,16 @@ class Answered(Work):
         self.error = error
         self.asked: list[Any] = []
 
-    def submit(self, question: Any, about: str = "") -> None:
+    def submit(self, question: Any, about: str = "", asker: str = "") -> None:
         self.asked.append(question)
-        super().submit(question, about)
+        super().submit(question, about, asker)
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Answered:
     made = Answered()
 
-    def answer(_: NeedQuestion, work: Work, tell: Tell, cancel: threading.Event) -> Needed:
+    def answer(_: NeedQuestion, work: Background, tell: Tell, cancel: threading.Event) -> Needed:
         if made.error is not None:
             raise made.error
         return found()
@@ -60,7 +61,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Answered:
     return made
 
 
-def waited(work: Work, question: Any) -> Standing:
+def waited(work: Background, question: Any) -> Standing:
     for _ in range(4000):
         standing = work.look(question)
         assert standing is not None
@@ -73,7 +74,7 @@ def waited(work: Work, question: Any) -> Standing:
 class Browser:
     """A page on a server."""
 
-    def __init__(self, services: Services, work: Work) -> None:
+    def __init__(self, services: Services, work: Background) -> None:
         self.dash = Dash("staffing", suppress_callback_exceptions=True)
         self.dash.layout = theme.provider(shell.layout())
         for page in (staffing, capacity):
@@ -82,7 +83,11 @@ class Browser:
 
     def call(self, output: str, changed: str, values: dict[str, Any]) -> dict[str, Any]:
         self.client.get("/_dash-dependencies")
-        spec = next(one for one in self.dash._callback_list if output in one["output"])
+        spec = next(
+            one
+            for one in self.dash._callback_list
+            if output in one["output"] and changed in ("", *map(_property, one["inputs"]))
+        )
 
         def filled(wanted: list[dict[str, str]]) -> list[Any]:
             return [
@@ -105,6 +110,10 @@ class Browser:
         assert answer.status_code == 200, answer.text
         response: dict[str, Any] = answer.json["response"]
         return response
+
+
+def _property(part: dict[str, str]) -> str:
+    return f"{part['id']}.{part['property']}"
 
 
 def _id(name: str) -> Any:
@@ -174,13 +183,24 @@ def test_put_it_right_asks_at_once_and_is_found_again(
     assert file["staffing-file"]["data"]["filename"] == "desk-staffing.xlsx"
 
 
-def test_a_study_that_changed_is_asked_about_anew(services: Services, study: Study, work: Answered) -> None:
+def test_an_answer_for_an_earlier_version_of_a_study_says_so_until_it_is_asked_anew(
+    services: Services, study: Study, work: Answered
+) -> None:
     browser = Browser(services, work)
     values = {"staffing-subject.data": ["study", study.id]}
     browser.call("need-view.children", "", {**values, "url.search": "?now"})
     waited(work, QUESTION)
-    services.studies.save(services.studies.get(study.id).__class__(**{**vars(study), "steps": ()}))
-    assert browser.call("need-view.children", "", values)["need-view"]["children"] is None
+    fresh = json.dumps(browser.call("need-view.children", "", values)["need-view"])
+    assert "Found for an earlier version" not in fresh
+    assert "so that phone service level" in fresh
+    services.studies.save(dataclasses.replace(study, steps=()))
+    old = json.dumps(browser.call("need-view.children", "", values)["need-view"])
+    assert "Found for an earlier version of this scenario" in old
+    assert "Then it had: volume +20%." in old or "Then it had" in old
+    browser.call("need-view.children", "", {**values, "url.search": "?now"})
+    assert work.asked[-1] == NeedQuestion(TEXT, (), GOALS)
+    waited(work, work.asked[-1])
+    assert "earlier version" not in json.dumps(browser.call("need-view.children", "", values)["need-view"])
 
 
 def test_goals_that_no_staff_meets_are_told_with_what_binds(

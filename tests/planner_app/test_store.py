@@ -17,7 +17,7 @@ import pytest
 
 from planner_app.services import Report, Step
 from planner_app.settings import sqlite_url
-from planner_app.store import Database, Lease, Reports, RunRows, StoreError, Studies
+from planner_app.store import Answers, Database, Lease, Reports, RunRows, StoreError, Studies
 from planner_app.store.reports import pack, unpack
 from scenarios.errors import PlannerError
 
@@ -325,6 +325,24 @@ def test_a_database_of_another_version_is_refused_with_what_to_do(tmp_path: Path
     connection.close()
     with pytest.raises(StoreError, match="another version of the planner"):
         Database(sqlite_url(tmp_path))
+
+
+def test_an_older_database_is_brought_up_and_nothing_in_it_is_lost(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path))
+    study = Studies(database).create("Bank", "name: x", STEPS, "uploaded")
+    database.close()
+    connection = sqlite3.connect(tmp_path / "planner.db")
+    for table in ("answers", "asked", "notes"):  # as the first version had them
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE about SET value = '1' WHERE name = 'version'")
+    connection.commit()
+    connection.close()
+    for _ in range(2):
+        database = Database(sqlite_url(tmp_path))
+        assert Studies(database).get(study.id) == study
+        Answers(database).note("team", "[]")
+        assert Answers(database).noted("team") == "[]"
+        database.close()
 
 
 def test_a_database_that_cannot_be_opened_is_a_plain_error(tmp_path: Path) -> None:

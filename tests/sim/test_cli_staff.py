@@ -120,3 +120,44 @@ def test_goals_are_read_from_text() -> None:
         )
     assert len(caught.value.problems) == 4
     assert {problem.field for problem in caught.value.problems} == {"--goal"}
+
+
+# -- who works which shift ----------------------------------------------------------------------------
+
+TEAM = """name,groups,contract,available,days_off
+Ada,agents,full_time,,
+Ben,agents,part_time,mon 07:00-19:00,
+Cleo,agents,part_time,,2026-03-02
+"""
+
+
+def test_shifts_are_given_to_named_agents(desk: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "agents.csv", tmp_path / "staff"
+    path.write_text(TEAM, encoding="utf-8")
+    result = staff(desk, "-n", 10, "--shifts", "standard", "--agents", path, "--json", "--out", out)
+    assert (result.exit_code, result.stderr.count("\n")) == (0, 1)
+    told: dict[str, Any] = json.loads(result.stdout)
+    assert {row["agent"] for row in told["roster"]} <= {"Ada", "Ben"}
+    assert [row["agent"] for row in told["hours"]] == ["Ada", "Ben", "Cleo"]
+    asked = sum(row["agents"] for row in told["shifts"])
+    assert len(told["roster"]) + sum(row["agents"] for row in told["unassigned"]) == asked
+    written = pd.read_csv(out / "roster.csv")
+    assert written["agent"].tolist() == [row["agent"] for row in told["roster"]]
+    assert {"roster.csv", "unassigned.csv", "hours.csv"} <= {path.name for path in out.iterdir()}
+    shown = staff(desk, "-n", 10, "--shifts", "standard", "--agents", path)
+    text = " ".join(shown.stdout.split())
+    assert "of 3 agents work" in text
+    assert "Shifts that nobody works" in text
+
+
+def test_what_is_wrong_with_the_agents_is_told_before_anything_is_searched(desk: str, tmp_path: Path) -> None:
+    path = tmp_path / "agents.csv"
+    path.write_text(TEAM.replace("Ben,agents,part_time", "Ben,agnts,parttime"), encoding="utf-8")
+    result = staff(desk, "-n", 1_000_000, "--shifts", "standard", "--agents", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "agents.csv, line 3: groups is 'agnts'" in result.stderr
+    assert "agents.csv, line 3: contract is 'parttime'" in result.stderr
+    alone = staff(desk, "--agents", path)
+    assert alone.exit_code == 2
+    assert "--agents" in alone.stderr
+    assert "add --shifts standard" in alone.stderr
