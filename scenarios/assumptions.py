@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from scenarios.calendar import Calendar
 from scenarios.channels import ChannelBase, Concurrent, Live, Target
 from scenarios.distributions import LAWS, Deterministic, Law, dump_law, names_law, parse_law
 from scenarios.fields import is_by_intent
@@ -217,6 +218,10 @@ def _of_part(
     dumped = part.model_dump(mode="json")
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
+        if isinstance(part, Calendar) and name == "holidays":
+            value = part.simulated()
+            if not value:
+                continue
         written = given and name in part.model_fields_set
         here = (*path, name)
         if (not path and name in _LABELS) or (isinstance(part, ChannelBase) and name == "mode"):
@@ -227,12 +232,12 @@ def _of_part(
             yield from _of_target(part, value, here, written)
         elif isinstance(value, BaseModel) and not isinstance(value, Law):
             yield from _of_part(value, here, written, steps)
-        elif _holds_parts(value):
+        elif _holds_parts(value) and (isinstance(value, Mapping) or name in steps):
             keys = list(value) if isinstance(value, Mapping) else steps[name]
             items = value.values() if isinstance(value, Mapping) else value
             for key, item in zip(keys, items, strict=True):
                 yield from _of_part(item, (*here, str(key)), written, steps)
-        elif not _is_nothing(value):
+        elif not _is_nothing(dumped[name]):
             yield from _of_field(field, here, dumped[name], written)
 
 
@@ -242,7 +247,8 @@ def _holds_parts(value: Any) -> bool:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is None or (isinstance(value, Mapping | tuple | str) and not value)
+    """Whether a value, as a file has it, says nothing."""
+    return value is None or (isinstance(value, Mapping | list | str) and not value)
 
 
 def _of_field(field: FieldInfo, path: tuple[str, ...], value: Any, written: bool) -> Iterator[Assumption]:

@@ -12,7 +12,7 @@ from scenarios.distributions import Duration
 from scenarios.fields import ByIntent, Name, Part
 from scenarios.parameters import default_of
 from scenarios.times import Hours
-from scenarios.units import Amount, Seconds, Share, quantity
+from scenarios.units import Amount, Count, Seconds, Share, quantity
 
 
 class Target(Part):
@@ -22,6 +22,9 @@ class Target(Part):
     within: Seconds = quantity(title="Within", unit="s", parameter="phone.target_within")
     of: Literal["offered", "answered", "abandons_good"] = quantity(
         "offered", title="Of", help="The definition of service level that is used."
+    )
+    clock: Literal["always", "open_hours"] = quantity(
+        "always", title="Clock", help="It runs always, or only while the channel is open."
     )
 
 
@@ -111,6 +114,35 @@ class Transfer(Part):
     )
 
 
+class Dialler(Part):
+    """Outbound: customers on a list are called when agents are idle. Everybody who comes to the channel goes
+    on the list, in order; those not reached come on it again."""
+
+    calls_per_agent: Annotated[float, Field(gt=0.0, le=20.0, allow_inf_nan=False)] = quantity(
+        title="Calls per idle agent",
+        parameter="dialler.calls_per_agent",
+        help="Calls ringing at once for each agent who is idle beyond those whom the skill keeps idle. "
+        "1 is progressive dialling: nobody answers in vain; more is faster, and some do.",
+    )
+    reached: Share = quantity(
+        title="Reached", parameter="dialler.reached", help="Share of calls that the right person answers."
+    )
+    ring: Seconds = quantity(
+        title="Ringing", unit="s", parameter="dialler.ring", help="From placing a call until that is known."
+    )
+    attempts: Annotated[int, Field(ge=1, le=20)] = quantity(
+        title="Calls to a customer",
+        parameter="dialler.attempts",
+        help="After so many in vain the contact ends as unreached.",
+    )
+    retry: Seconds = quantity(
+        title="Time between calls",
+        unit="s",
+        parameter="dialler.retry",
+        help="From a call that nobody answered until the customer is on the list again.",
+    )
+
+
 class Consult(Part):
     """Contacts for whose last part an agent needs a second one: a conference with an expert."""
 
@@ -172,6 +204,12 @@ class Served(ChannelBase):
     cost_per_contact: Amount = quantity(
         0.0, title="Cost per contact", unit="money", help="On top of agents' pay."
     )
+    backlog: Count = quantity(
+        0,
+        title="Backlog at the start",
+        unit="cases",
+        help="Contacts that wait already when the channel first opens, of the intents that come here first.",
+    )
 
 
 class Live(Served):
@@ -192,6 +230,9 @@ class Live(Served):
     callback: Callback | None = quantity(None, title="Callback", help="Omitted: none is offered.")
     consult: Consult | None = quantity(
         None, title="Consult", help="Contacts that need a second agent for their last part."
+    )
+    dialler: Dialler | None = quantity(
+        None, title="Dialler", help="Agents call customers. Omitted: customers call."
     )
 
 

@@ -11,7 +11,7 @@ def check(scenario: Scenario) -> list[Problem]:
     """Every problem with how the parts of a scenario fit together, each with its cure; ``[]`` when sound.
 
     The form of each field has been checked before, when the scenario was made. A sound scenario can be
-    simulated, save for fields that a version does not simulate yet, which the simulator names.
+    simulated.
     """
     return [
         *names.problems(scenario),

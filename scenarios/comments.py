@@ -21,13 +21,15 @@ def amend(
     """
     for key in [key for key in node if str(key) in old and new.get(str(key)) is None]:
         del node[key]
+    # A date without quotes is no text to the document.
+    written = {str(key): key for key in node}
     for key, value in new.items():
         if value is None or (key in old and old[key] == value):
             continue
-        short = _item(given, key)
-        present = node.get(key) if key in old else None
+        short, place = _item(given, key), written.get(key, key)
+        present = node.get(place) if key in old else None
         if not _amend_inside(present, old.get(key), value, short, depth):
-            node[key] = styled(value if short is None else short, 2 * depth)
+            node[place] = styled(value if short is None else short, 2 * depth)
 
 
 def _item(given: Any, key: str) -> Any:

@@ -106,11 +106,6 @@ class Course(Part):
         except ValidationError as error:
             raise ScenarioError(wording.problems_of(error, fields, Course)) from None
 
-    @property
-    def feeds_back(self) -> bool:
-        """Whether a week depends on what the week before it led to."""
-        return self.burnout is not None or self.social is not None
-
 
 # -- does it fit a scenario? -------------------------------------------------------------------------
 

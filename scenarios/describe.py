@@ -7,11 +7,24 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scenarios.channels import Callback, Concurrent, Consult, Deferred, Live, SelfService, Target, Transfer
+from scenarios.calendar import Calendar, Holiday
+from scenarios.channels import (
+    Callback,
+    Concurrent,
+    Consult,
+    Deferred,
+    Dialler,
+    Live,
+    SelfService,
+    Target,
+    Transfer,
+)
+from scenarios.clocks import changes
 from scenarios.distributions import Deterministic, Law, Unlimited
 from scenarios.fields import Part
-from scenarios.model import Group, Incident, Intent, NextStep, Scenario, Segment, Volume
-from scenarios.times import Windows, hours_text
+from scenarios.model import Group, Incident, Intent, NextStep, OnlyIf, Scenario, Segment, Volume
+from scenarios.schedules import scheduled
+from scenarios.times import Windows, day_hours_text, hours_text
 
 
 def describe(part: Part | Law, scenario: Scenario | None = None) -> str:
@@ -37,14 +50,18 @@ def summary(scenario: Scenario) -> str:
     """
     sentences = [f"{_volume_text(scenario)} through {_listed(scenario.channels)}"]
     if scenario.groups:
-        agents = sum(max(_numbers(group), default=0.0) for group in scenario.groups.values())
+        agents = sum(
+            max(scheduled(group, scenario.calendar), default=0.0) for group in scenario.groups.values()
+        )
         count = len(scenario.groups)
         sentences.append(
             f"up to {_number(agents)} agents scheduled in {count} group{'s' if count > 1 else ''}"
         )
     text = "; ".join(sentences) + "."
     dated = scenario.calendar.days > 1
-    return " ".join([text, *(f"{_capital(_incident(incident, dated))}." for incident in scenario.incidents)])
+    special = [*_clock_changes(scenario.calendar), *_holidays(scenario.calendar)]
+    special += [_incident(incident, dated) for incident in scenario.incidents]
+    return " ".join([text, *(f"{_capital(phrase)}." for phrase in special)])
 
 
 def _name(part: Part | Law, scenario: Scenario) -> str | None:
@@ -73,6 +90,10 @@ def _text(part: Part | Law, scenario: Scenario | None) -> str:
             return f"{part.name}: {_incident(part)}"
         case Volume():
             return _volume(part)
+        case Calendar():
+            return _calendar(part)
+        case Holiday():
+            return _holiday(part)
         case Target():
             return _target(part)
         case Law():
@@ -125,12 +146,60 @@ def _volume_text(scenario: Scenario) -> str:
 
 
 def _total(volume: Volume, scenario: Scenario) -> float:
-    """Cases expected over all days, weekday index left aside."""
-    days = scenario.calendar.days
+    """Cases expected over all days, weekday index and changes of the clocks left aside."""
+    factors = [holiday.volume for holiday in scenario.calendar.by_day()]
     if volume.per_interval is None:
-        return (volume.per_day or 0.0) * days
-    repeats = len(volume.per_interval) * scenario.calendar.interval <= 86400
-    return math.fsum(volume.per_interval) * (days if repeats else 1)
+        return (volume.per_day or 0.0) * math.fsum(factors)
+    if len(volume.per_interval) * scenario.calendar.interval <= 86400:
+        return math.fsum(volume.per_interval) * math.fsum(factors)
+    per_day = -(-len(volume.per_interval) // len(factors))
+    return math.fsum(cases * factors[k // per_day] for k, cases in enumerate(volume.per_interval))
+
+
+# -- days --------------------------------------------------------------------------------------------
+
+
+def _calendar(calendar: Calendar) -> str:
+    days = "" if calendar.days == 1 else f"{calendar.days} days from "
+    phrases = [f"{days}{_date(calendar.start)} in {calendar.timezone}"]
+    phrases.append(f"intervals of {spoken(calendar.interval)}")
+    if calendar.warm_up:
+        phrases.append(f"counted after {spoken(calendar.warm_up)}")
+    here = _holidays(calendar)
+    others = len(calendar.holidays) - len(here)
+    phrases += [*_clock_changes(calendar), *here]
+    if others:
+        phrases.append(f"{others} holiday{'s' if others > 1 else ''} on other days")
+    return "; ".join(phrases)
+
+
+def _clock_changes(calendar: Calendar) -> list[str]:
+    found = changes(calendar.start, calendar.timezone, calendar.days)
+    return [
+        f"clocks go {'forward' if by > 0 else 'back'} by {spoken(abs(by))} on {_date(date)}"
+        for date, by in found
+    ]
+
+
+def _holidays(calendar: Calendar) -> list[str]:
+    """The holidays among the days simulated."""
+    return [
+        f"{holiday.name or 'holiday'} on {_date(dt.date.fromisoformat(date))}: {_holiday(holiday)}"
+        for date, holiday in calendar.simulated().items()
+    ]
+
+
+def _holiday(holiday: Holiday) -> str:
+    phrases = []
+    if holiday.hours is not None:
+        hours = day_hours_text(holiday.hours)
+        whose = f"{_listed(holiday.channels)} " if holiday.channels else ""
+        phrases.append(f"{whose}{'open ' if holiday.hours else ''}{hours}")
+    if holiday.volume != 1:
+        phrases.append(f"volume × {holiday.volume:g}")
+    if holiday.staff != 1:
+        phrases.append(f"agents scheduled × {holiday.staff:g}")
+    return ", ".join(phrases) or "as usual"
 
 
 # -- channels ----------------------------------------------------------------------------------------
@@ -164,6 +233,10 @@ def _channel(channel: SelfService | Live | Concurrent | Deferred) -> list[str]:
         phrases.append("put aside for live contacts")
     if isinstance(channel, Live) and channel.callback is not None:
         phrases.append(_callback(channel.callback))
+    if isinstance(channel, Live) and channel.dialler is not None:
+        phrases.append(_dialler(channel.dialler))
+    if getattr(channel, "backlog", 0):
+        phrases.append(f"{channel.backlog:,} waiting at the start")
     if isinstance(channel, Live) and channel.consult is not None:
         phrases.append(_consult(channel.consult))
     if channel.transfer is not None:
@@ -176,6 +249,12 @@ def _callback(callback: Callback) -> str:
     tries = "once" if callback.attempts == 1 else f"up to {callback.attempts} times"
     offered = f"a callback offered above a wait of {spoken(callback.offer_above)}"
     return f"{offered}, {_percent(callback.take_up)} take it, rung {tries}"
+
+
+def _dialler(dialler: Dialler) -> str:
+    tries = "once" if dialler.attempts == 1 else f"up to {dialler.attempts} times"
+    pace = f"{_number(dialler.calls_per_agent)} at once for each idle agent"
+    return f"customers are called, {pace}, {tries}, {_percent(dialler.reached)} reached"
 
 
 def _consult(consult: Consult) -> str:
@@ -206,7 +285,8 @@ def _target(target: Target) -> str:
         "answered": "answered",
         "abandons_good": "offered (quick abandons count as good)",
     }
-    return f"{_percent(target.share)} of {of[target.of]} within {spoken(target.within)}"
+    hours = " of opening hours" if target.clock == "open_hours" else ""
+    return f"{_percent(target.share)} of {of[target.of]} within {spoken(target.within)}{hours}"
 
 
 def _hours(week: Mapping[str, Windows] | None) -> str:
@@ -265,14 +345,28 @@ def _group(group: Group, scenario: Scenario | None) -> str:
             notes.append(f"{_percent(skill.resolution)} resolved")
         if skill.transfer is not None:
             notes.append(f"{_percent(skill.transfer)} passed on")
+        if skill.only_if is not None:
+            notes.append(_only_if(skill.only_if))
         skills.append(f"{channel} ({', '.join(notes)})" if notes else channel)
-    numbers = _numbers(group)
+    numbers = _numbers(group) if scenario is None else scheduled(group, scenario.calendar)
     currency = scenario.currency if scenario is not None else ""
     fewest, most = min(numbers, default=0.0), max(numbers, default=0.0)
     return (
         f"take {', then '.join(skills)}; {_number(fewest)} to {_number(most)} scheduled, "
-        f"{_percent(group.shrinkage)} shrinkage, {currency}{_number(group.pay_per_hour)} an hour"
+        + f"{_percent(group.absence)} absent, " * (group.absence > 0)
+        + f"{_percent(group.shrinkage)} shrinkage, {currency}{_number(group.pay_per_hour)} an hour"
     )
+
+
+def _only_if(only_if: OnlyIf) -> str:
+    conditions = []
+    if only_if.queue_at_least:
+        conditions.append(f"{only_if.queue_at_least:,} or more wait")
+    if only_if.own_queue_below is not None:
+        conditions.append(f"fewer than {only_if.own_queue_below:,} wait for them elsewhere")
+    if only_if.busy_below is not None:
+        conditions.append(f"less than {_percent(only_if.busy_below)} of them are busy")
+    return f"while {_listed(conditions)}" if conditions else "always"
 
 
 def _numbers(group: Group) -> list[float]:

@@ -27,7 +27,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_\-]{0,39}$")]
 
 Outcome = Literal[
     "resolved", "contained", "unresolved", "failed", "abandoned", "blocked", "closed",
-    "transferred", "called_back", "disconnected", "unfinished",
+    "transferred", "called_back", "disconnected", "unfinished", "unreached",
 ]  # fmt: skip
 """How a contact ended; the words of the result tables."""
 

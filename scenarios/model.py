@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from scenarios import tables, wording
 from scenarios.calendar import Calendar
@@ -18,7 +18,7 @@ from scenarios.channels import Channel
 from scenarios.distributions import Duration
 from scenarios.errors import ScenarioError
 from scenarios.fields import Name, Names, Outcomes, Part, Profile, Series, Staffing
-from scenarios.times import Moment
+from scenarios.times import WEEKDAYS, Clock, Days, Moment
 from scenarios.units import Amount, Count, Factor, Seconds, Share, quantity
 
 # -- who comes -------------------------------------------------------------------------------------
@@ -104,9 +104,34 @@ class Frustration(Part):
     patience: Annotated[float, Field(ge=-1.0, le=5.0, allow_inf_nan=False)] = quantity(
         title="Patience per failed attempt", parameter="frustration.patience"
     )
+    context_carried: Share = quantity(
+        0.0,
+        title="Context carried",
+        help="Share of contacts in which an agent sees what was told before, so that it is not told again.",
+    )
 
 
 # -- agents ----------------------------------------------------------------------------------------
+
+
+class OnlyIf(Part):
+    """Conditions under which a skill is used, looked at whenever something happens; all must hold."""
+
+    queue_at_least: Count = quantity(
+        0, title="Queue at least", unit="contacts", help="So many stand in the queue that would be helped."
+    )
+    own_queue_below: Annotated[int, Field(ge=1, le=1_000_000)] | None = quantity(
+        None,
+        title="Own queue below",
+        unit="contacts",
+        help="Fewer stand in the queues that the group takes with a better priority. Omitted: however many.",
+    )
+    busy_below: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] | None = quantity(
+        None,
+        title="Busy below",
+        unit="share",
+        help="A smaller share of the group's agents is busy. Omitted: however many.",
+    )
 
 
 class Skill(Part):
@@ -127,6 +152,9 @@ class Skill(Part):
         unit="agents",
         help="The skill is used only while so many other agents of the group are idle.",
     )
+    only_if: OnlyIf | None = quantity(
+        None, title="Only if", help="Conditional overflow. Omitted: no conditions."
+    )
     resolution: Share | None = quantity(
         None, title="Resolution", help="Share that this group resolves. Omitted: the channel's."
     )
@@ -135,19 +163,59 @@ class Skill(Part):
     )
 
 
+class ShiftBreak(Part):
+    """A break within a shift."""
+
+    after: Seconds = quantity(title="After", unit="s", help="From the start of the shift.")
+    length: Seconds = quantity(title="Length", unit="s")
+    paid: bool = quantity(True, title="Paid")
+
+
+class GroupShift(Part):
+    """Agents who work from a clock time on, with their breaks."""
+
+    start: Clock = quantity(title="Start")
+    length: Seconds = quantity(title="Length", unit="s", help="Breaks included.")
+    agents: Annotated[int, Field(ge=0, le=50_000)] = quantity(title="Agents", unit="agents")
+    days: Days = quantity(WEEKDAYS, title="Days", help="On which it starts: daily, mon-fri, sat,sun.")
+    breaks: tuple[ShiftBreak, ...] = quantity((), title="Breaks", max_length=8)
+
+
+def _needs_no_staff(schema: dict[str, Any]) -> None:
+    schema["required"] = [name for name in schema["required"] if name != "staff"]
+
+
 class Group(Part):
     """Agents with the same skills, schedule and pay.
 
     ``staff`` is the number scheduled: from each local time on, or one number per interval of a day
-    (or of all days). On the floor are round(scheduled × (1 − shrinkage)).
+    (or of all days); the agents of ``shifts`` come on top. Of those scheduled some are absent for the day, by
+    chance; of those present round(present × (1 − shrinkage)) are on the floor.
     """
 
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_needs_no_staff)
+
     skills: dict[Name, Skill] = quantity(title="Skills", min_length=1)
-    staff: Staffing = quantity(title="Staff", unit="agents")
+    staff: Staffing = quantity(title="Staff", unit="agents", help="May be left out where there are shifts.")
+    shifts: tuple[GroupShift, ...] = quantity((), title="Shifts", max_length=500)
+    absence: Annotated[float, Field(ge=0.0, le=0.99, allow_inf_nan=False)] = quantity(
+        0.0,
+        title="Absence",
+        help="Probability that an agent is absent for a day; numbers of agents are rounded. Shrinkage, a "
+        "fixed share, comes on top.",
+    )
     shrinkage: Annotated[float, Field(ge=0.0, le=0.99, allow_inf_nan=False)] = quantity(
         title="Shrinkage", parameter="agents.shrinkage"
     )
     pay_per_hour: Amount = quantity(title="Pay per hour", unit="money/h", parameter="agents.pay_per_hour")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shifts_are_enough(cls, fields: Any) -> Any:
+        """Who has shifts need not say that there is nobody besides."""
+        if isinstance(fields, dict) and fields.get("shifts") and "staff" not in fields:
+            return {**fields, "staff": {"00:00": 0.0}}
+        return fields
 
 
 class Routing(Part):
@@ -196,6 +264,18 @@ class Announcement(Part):
         parameter="outage.return_within",
         help="They come back spread evenly over so long after the end.",
     )
+    cost_per_customer: Amount = quantity(
+        title="Cost per customer told",
+        unit="money",
+        parameter="outreach.cost_per_customer",
+        help="A message to each; a banner costs nothing for each.",
+    )
+    fixed_cost: Amount = quantity(
+        title="Fixed cost",
+        unit="money",
+        parameter="outreach.fixed_cost",
+        help="Of each announcement, however many hear it.",
+    )
 
 
 class Incident(Part):
@@ -239,6 +319,11 @@ class Scenario(Part):
     next_steps: tuple[NextStep, ...] = quantity((), title="Next steps", max_length=1000)
     max_attempts: Annotated[int, Field(ge=1, le=50)] = quantity(
         title="Most attempts per case", parameter="journey.max_attempts"
+    )
+    retry_draws: Literal["anew", "kept"] = quantity(
+        "anew",
+        title="Draws of a retry",
+        help="Handle time and patience of a later attempt in a channel: of its own, or those of a first one.",
     )
     frustration: Frustration = quantity(title="Frustration", default_factory=Frustration)
     groups: dict[Name, Group] = quantity({}, title="Groups", max_length=200)

@@ -186,7 +186,7 @@ def _opened(here: Any, step: str, whole: Any) -> Any:
     return here[key]
 
 
-_MAY_GROW = {"first_channel", "adoption", "weekday_index", "go", "staff", "open"}
+_MAY_GROW = {"first_channel", "adoption", "weekday_index", "go", "staff", "open", "holidays"}
 """Mappings whose entries may be added by naming them."""
 
 

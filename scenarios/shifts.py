@@ -17,37 +17,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, WithJsonSchema
 
 from scenarios import documents, wording
-from scenarios.errors import Problem, Refused, ScenarioError
+from scenarios.errors import Problem, ScenarioError
 from scenarios.fields import Name, Names, Part
 from scenarios.files import read_text, replace_text, writable
-from scenarios.times import WEEKDAYS, Clock, Hours, clock_seconds, hours_text, parse_hours
+from scenarios.times import WEEKDAYS, Clock, Days, Hours, clock_seconds
 from scenarios.units import Amount, Count, Factor, Seconds, Share, format_duration, quantity
 
 LONGEST_SHIFT = 24 * 3600.0
 """Seconds; a longer shift is a typing error."""
-_WHOLE_DAY = "00:00-24:00"
-
-
-def _parse_days(value: object) -> tuple[str, ...]:
-    text = ",".join(value) if isinstance(value, list | tuple) else value
-    if not isinstance(text, str):
-        raise Refused("days of the week", "write daily, mon-fri, or mon,wed,sat")
-    found = parse_hours({text: _WHOLE_DAY})
-    return tuple(day for day in WEEKDAYS if day in found)
-
-
-def _days_text(days: tuple[str, ...]) -> str:
-    week = hours_text(dict.fromkeys(days, ((0, 86400),)))
-    return ",".join(week)
-
-
-Days = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_parse_days),
-    PlainSerializer(_days_text),
-    WithJsonSchema({"type": "string", "examples": ["daily", "mon-fri", "sat,sun"]}),
-]
-"""Days of the week, written ``daily``, ``mon-fri`` or ``mon,wed,sat``."""
 
 
 def _one_or_many(value: object) -> object:

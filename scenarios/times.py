@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -49,6 +49,8 @@ Clock = Annotated[str, BeforeValidator(_parse_clock)]
 
 Windows = tuple[tuple[int, int], ...]
 """Times of opening in one day: (opens, closes) in seconds after midnight, in order."""
+
+ALL_DAY: Windows = ((0, 86400),)
 
 
 def _not_hours() -> Refused:
@@ -96,31 +98,34 @@ def _parse_days(key: object) -> list[str]:
     return days
 
 
-def _parse_windows(hours: object) -> Windows:
-    """Windows of one day from text, a list of texts, or pairs of seconds as the model holds them."""
+def _parse_windows(hours: object, otherwise: Callable[[], Refused] = _not_hours) -> Windows:
+    """Windows of one day from text, a list of texts, or pairs of seconds as the model holds them.
+
+    ``otherwise`` makes the error for what is none of these.
+    """
     if isinstance(hours, str):
         parts: list[Any] = [] if hours.strip().lower() in ("closed", "") else hours.split(",")
     elif isinstance(hours, list | tuple):
         parts = list(hours)
     else:
-        raise _not_hours()
-    windows = sorted(_parse_window(part) for part in parts)
+        raise otherwise()
+    windows = sorted(_parse_window(part, otherwise) for part in parts)
     for (_, closes), (opens, _) in itertools.pairwise(windows):
         if opens < closes:
             raise Refused("opening hours that do not overlap", "join the windows that overlap into one")
     return tuple(windows)
 
 
-def _parse_window(part: object) -> tuple[int, int]:
+def _parse_window(part: object, otherwise: Callable[[], Refused]) -> tuple[int, int]:
     if isinstance(part, str):
         ends = part.replace("–", "-").split("-")
         if len(ends) != 2:
-            raise _not_hours()
+            raise otherwise()
         opens, closes = clock_seconds(ends[0]), clock_seconds(ends[1])
     elif isinstance(part, list | tuple) and len(part) == 2 and all(type(end) is int for end in part):
         opens, closes = part
     else:
-        raise _not_hours()
+        raise otherwise()
     if not 0 <= opens < closes <= 86400:
         raise Refused(
             "hours that close after they open, on the same day",
@@ -129,12 +134,13 @@ def _parse_window(part: object) -> tuple[int, int]:
     return opens, closes
 
 
+def _windows_text(windows: Windows) -> str:
+    return ", ".join(f"{clock_text(opens)}-{clock_text(closes)}" for opens, closes in windows)
+
+
 def hours_text(week: Mapping[str, Windows]) -> dict[str, str]:
     """Opening hours as written, days alike joined: ``{"mon-fri": "08:00-20:00"}``."""
-    text = {
-        day: ", ".join(f"{clock_text(o)}-{clock_text(c)}" for o, c in windows)
-        for day, windows in week.items()
-    }
+    text = {day: _windows_text(windows) for day, windows in week.items()}
     if len(text) == 7 and len(set(text.values())) == 1:
         return {"daily": text["mon"]}
     runs: dict[str, str] = {}
@@ -160,6 +166,53 @@ Hours = Annotated[
 """Opening hours by weekday."""
 
 
+def _parse_weekdays(value: object) -> tuple[str, ...]:
+    text = ",".join(value) if isinstance(value, list | tuple) else value
+    if not isinstance(text, str):
+        raise Refused("days of the week", "write daily, mon-fri, or mon,wed,sat")
+    found = parse_hours({text: "00:00-24:00"})
+    return tuple(day for day in WEEKDAYS if day in found)
+
+
+def _days_text(days: tuple[str, ...]) -> str:
+    week = hours_text(dict.fromkeys(days, ((0, 86400),)))
+    return ",".join(week)
+
+
+Days = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_parse_weekdays),
+    PlainSerializer(_days_text),
+    WithJsonSchema({"type": "string", "examples": ["daily", "mon-fri", "sat,sun"]}),
+]
+"""Days of the week, written ``daily``, ``mon-fri`` or ``mon,wed,sat``."""
+
+
+def parse_day_hours(value: object) -> Windows:
+    """Read the opening hours of one day: ``closed``, ``"10:00-16:00"``, or several joined by commas.
+
+    >>> parse_day_hours("closed"), parse_day_hours("10:00-12:00, 14:00-16:00")
+    ((), ((36000, 43200), (50400, 57600)))
+    """
+    return _parse_windows(
+        value, lambda: Refused("closed, or the opening hours of one day", 'write closed, or "10:00-16:00"')
+    )
+
+
+def day_hours_text(windows: Windows) -> str:
+    """The opening hours of one day as written: ``"10:00-16:00"``, or ``closed``."""
+    return _windows_text(windows) or "closed"
+
+
+DayHours = Annotated[
+    Windows,
+    BeforeValidator(parse_day_hours),
+    PlainSerializer(day_hours_text),
+    WithJsonSchema({"type": "string", "examples": ["closed", "10:00-16:00"]}),
+]
+"""Opening hours of one day; empty: closed."""
+
+
 def _parse_day(value: object) -> dt.date:
     day = value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None
     if isinstance(value, str):
@@ -174,6 +227,9 @@ def _parse_day(value: object) -> dt.date:
 
 Day = Annotated[dt.date, BeforeValidator(_parse_day)]
 """A local date, ``2026-03-02``."""
+
+Date = Annotated[str, BeforeValidator(lambda value: _parse_day(value).isoformat())]
+"""The same as a key of a mapping: ISO text."""
 
 
 def _parse_moment(value: object) -> dt.datetime:

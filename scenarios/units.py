@@ -118,6 +118,9 @@ Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False), BeforeValid
 Factor = Annotated[float, Field(gt=0.0, le=100.0, allow_inf_nan=False), BeforeValidator(_number)]
 """A multiplier: 1 changes nothing."""
 
+Multiple = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False), BeforeValidator(_number)]
+"""A multiplier that may be 0."""
+
 Amount = Annotated[float, Field(ge=0.0, le=1e9, allow_inf_nan=False), BeforeValidator(_number)]
 """A non-negative quantity (cases, people, money)."""
 

@@ -14,6 +14,7 @@ from sim.errors import EngineError, InfeasibleStaffing, RunCancelledError, RunEr
 from sim.experiments import Experiment, Precision, compare, run, sweep
 from sim.explain import explain, explain_waits
 from sim.measures import MEASURES, Measure, measure
+from sim.policies import ByTheRules, Policy
 from sim.results import COLUMNS, Comparison, Result
 from sim.steady import BatchMeans, Steady, steady
 from sim.tornado import tornado
@@ -25,6 +26,7 @@ __all__ = [
     "COLUMNS",
     "MEASURES",
     "BatchMeans",
+    "ByTheRules",
     "Comparison",
     "CourseComparison",
     "CourseResult",
@@ -32,6 +34,7 @@ __all__ = [
     "Experiment",
     "InfeasibleStaffing",
     "Measure",
+    "Policy",
     "Precision",
     "Result",
     "RunCancelledError",

@@ -17,9 +17,9 @@ class Column:
 
 
 _REPLICATION = Column("", "Number of the replication; 0 is the first.")
-_DAY = Column("", "Number of the day; 0 is the first.")
+_DAY = Column("", "Number of the local day; 0 is the first.")
 _INTERVAL = Column("", "Number of the interval from the start of the simulation; 0 is the first.")
-_START = Column("s", "Start of the interval.")
+_START = Column("s", "Start of the interval: time that has passed since the first midnight.")
 _CHANNEL = Column("", "Channel.")
 _GROUP = Column("", "Group of agents.")
 _INTENT = Column("", "Why the customer came.")
@@ -51,11 +51,12 @@ _COVERAGE = {
     "group": _GROUP,
     "interval": _INTERVAL,
     "start_seconds": _START,
-    "scheduled": Column("agents", "On the floor by schedule, after shrinkage."),
+    "scheduled": Column("agents", "On the floor by schedule, after shrinkage, when nobody is absent."),
     "required": Column(
         "agents", "Offered load: agent time of the work arriving in the interval over its length."
     ),
     "busy": Column("agents", "With at least one contact, overtime included, on average."),
+    "present": Column("agents", "On the floor within schedule, on average: scheduled less absent."),
 }
 _SPILLOVER = {
     "from": _FROM,
@@ -78,8 +79,8 @@ _INCIDENTS = {
     "measure": Column(
         "",
         "detected (share of replications), minutes_to_detection (from its start, where detected), "
-        "minutes_lasted (to its end, in time simulated or not), failed_attempts, told_an_agent and heeded "
-        "(customers).",
+        "minutes_lasted (to its end, in time simulated or not), failed_attempts, told_an_agent, told "
+        "(of the announcement, when an attempt failed and one was left) and heeded (customers).",
     ),
     "mean": _MEAN,
     "half_width": _HALF,
@@ -103,20 +104,27 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "blocked": Column("contacts", "All lines taken, or an incident."),
         "closed": Column("contacts", "Outside opening hours."),
         "called_back": Column("contacts", "Left the queue for a callback."),
-        "disconnected": Column("contacts", "Waiting when the channel closed, and dropped."),
+        "disconnected": Column(
+            "contacts", "Waiting, or on a dialler's list, when the channel closed, and dropped."
+        ),
         "unfinished": Column("contacts", "Cut off by the end of the simulation."),
+        "unreached": Column("contacts", "Called by a dialler, as often as it may, in vain."),
         "answered": Column("contacts", "An agent began to handle them; callbacks left out."),
         "queued": Column(
             "contacts",
-            "Offered to the queue: offered less blocked, closed, what ended in a front, and callbacks with "
-            "the contacts that asked for them.",
+            "Offered to the queue: offered less blocked, closed, what ended in a front, callbacks with the "
+            "contacts that asked for them, and whom a dialler has not reached.",
         ),
         "spilled_in": Column("contacts", "Came from another channel after an attempt there failed."),
         "repeated_in": Column("contacts", "Came again to the channel in which the attempt before failed."),
         "wait_seconds_sum": Column("s", "Waits of those offered to the queue, answered or not."),
         "wait_seconds_mean": Column("s", "Their mean; NaN where there are none."),
         "asa_seconds": Column("s", "Mean wait of those answered; NaN where there are none."),
-        "service_level": Column("share", "By the channel's own definition; NaN where nothing is decided."),
+        "service_level": Column(
+            "share",
+            "By the channel's own definition and clock, which may run only while the channel is open; NaN "
+            "where nothing is decided.",
+        ),
         "queue_length_mean": Column("contacts", "Waiting, averaged over the interval."),
     },
     "cases": {
@@ -127,11 +135,13 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "segment": _SEGMENT,
         "first_channel": Column("", "Channel of the first attempt."),
         "arrived_seconds": Column("s", "First attempt."),
-        "contacts": Column("contacts", "Attempts made."),
+        "contacts": Column("contacts", "Attempts made, those of a dialler that reached nobody included."),
         "channels": Column("channels", "Different channels used."),
         "transfers": Column("contacts", "Contacts that ended in a transfer."),
-        "failures": Column("contacts", "Attempts that failed."),
-        "outcome": Column("", "resolved, given_up, or unfinished when the simulation ended."),
+        "failures": Column("contacts", "Attempts that failed, as far as the customer knows of them."),
+        "outcome": Column(
+            "", "resolved, given_up (or nobody was reached), or unfinished when the simulation ended."
+        ),
         "resolved": Column("", "Whether the case was resolved."),
         "wait_seconds": Column("s", "Waits of all contacts."),
         "elapsed_seconds": Column("s", "From the first attempt to the end of the last contact."),
@@ -166,6 +176,10 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "next_channel": Column("", "Where the customer goes next; empty when nowhere."),
         "helper": Column("", "The group of the second agent who helped; empty when nobody did."),
         "helped_seconds": Column("s", "The second agent's clock time on it."),
+        "rung": Column(
+            "calls",
+            "Placed to the customer by a dialler, or to call back, in vain or not; 0 for other contacts.",
+        ),
     },
     "groups": {
         "replication": _REPLICATION,
@@ -173,7 +187,10 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "interval": _INTERVAL,
         "start_seconds": _START,
         "group": _GROUP,
-        "scheduled": Column("s", "Agent time on the floor by schedule, after shrinkage."),
+        "scheduled": Column(
+            "s", "Agent time on the floor by schedule, after shrinkage, when nobody is absent."
+        ),
+        "absent": Column("s", "Of scheduled, what absent agents did not work; the rest is idle or busy."),
         "staffed": Column("s", "Agent time on the floor: idle + busy + overtime."),
         "busy": Column("s", "Agent time within schedule with at least one contact."),
         "idle": Column("s", "Agent time without a contact."),

@@ -38,6 +38,11 @@ LONGEST_SHARED = 2**42
 """The agent's time on a concurrent contact is cut to this (51 days), so that it fits in work units."""
 
 
+HALF_UP = 0.5 + 1e-9
+"""Added before rounding a number of agents down, so that 10 x (1 - 0.35), which floating point puts just
+below 6.5, is rounded up as on paper."""
+
+
 class Kind(IntEnum):
     """Kinds of event in the order in which they happen at the same tick."""
 
@@ -52,11 +57,13 @@ class Kind(IntEnum):
     ARRIVAL = 4
     """A case makes an attempt, first or later, or a callback is due again; the id is the contact."""
     FRONT = 5
-    """A contact's automated front ends; the id is the contact."""
+    """A contact's automated front ends, or the ringing of a dialler's call; the id is the contact."""
     OVERFLOW = 6
     """A waiting contact has waited long enough for another skill to open; the id is the contact."""
     PATIENCE = 7
     """A waiting customer gives up; the id is the contact."""
+    OPENING = 8
+    """A channel with a dialler opens; the id is the channel."""
 
 
 ID_BITS = 48
@@ -119,6 +126,7 @@ class Outcome(IntEnum):
     CALLED_BACK = 8
     DISCONNECTED = 9
     UNFINISHED = 10
+    UNREACHED = 11
 
 
 OUTCOMES: tuple[str, ...] = tuple(outcome.name.lower() for outcome in Outcome)
@@ -174,7 +182,7 @@ class Chance(IntEnum):
     CONSULTS = 5
     """A second agent is needed."""
     CONNECTS = 6
-    """The first try to ring back; further ones follow."""
+    """The first call to the customer, by who rings back or a dialler; further ones follow."""
 
 
 class LawKind(IntEnum):
@@ -229,7 +237,7 @@ class Laws:
 @dataclass(frozen=True)
 class Plan:
     """A scenario as flat arrays. Sizes: I intents, S segments, C channels, Q queues, G groups,
-    K intervals over the whole horizon, R next-step rows, A attempts at most, O outcomes.
+    K intervals over the whole horizon, D days, R next-step rows, A attempts at most, O outcomes.
 
     A *queue* holds the waiting contacts of one channel whose intents the same skills may take.
     """
@@ -243,7 +251,8 @@ class Plan:
     interval_ticks: int
     intervals: int
     """K."""
-    intervals_per_day: int
+    day_index: Ints
+    """[D + 1] the intervals of day d are ``day_index[d]:day_index[d + 1]``; not every day has as many."""
     horizon: int
     """Ticks; what has not ended by then is ``unfinished``. Arrivals at or after it do not happen."""
     warm_up: int
@@ -259,6 +268,10 @@ class Plan:
     """[S], sums to 1."""
     first_share: Floats
     """[I, S, C] preference for the first channel, sums to 1 over C."""
+    backlog: Ints
+    """[I, C] cases besides, whose first attempt in the channel waits from its first opening on."""
+    backlog_at: Ticks
+    """[C] when that is; beyond the horizon: never."""
     # channels
     mode: Ints
     """[C] of :class:`Mode`."""
@@ -307,6 +320,16 @@ class Plan:
     """[C] from a try that nobody answered to the next."""
     callback_ring: Ticks
     """[C] agent's time on such a try."""
+    dialler_tries: Ints
+    """[C] most calls that the channel's dialler places to a customer; 0: it has none."""
+    dialler_pace: Floats
+    """[C] calls ringing at once for each agent who is idle beyond those whom the skill keeps idle."""
+    dialler_reaches: Floats
+    """[C] probability that the customer answers a call."""
+    dialler_ring: Ticks
+    """[C] until that is known."""
+    dialler_retry: Ticks
+    """[C] from a call that nobody answered until the customer is on the list again."""
     transfer_share: Floats
     """[C, I] probability that an agent passes a contact on when its handling ends."""
     transfer_to: Ints
@@ -371,6 +394,14 @@ class Plan:
     """[G, Q] the skill opens to contacts that have waited so long (0: at once)."""
     skill_keep_idle: Ints
     """[G, Q] the skill is used only while so many other agents of the group are idle."""
+    skill_queue_least: Ints
+    """[G, Q] the skill is used only while at least so many contacts stand in the queue (0: always)."""
+    skill_own_below: Ints
+    """[G, Q] only while fewer stand in the queues that the group takes with a better priority (2**62:
+    always)."""
+    skill_busy_below: Floats
+    """[G, Q] only while a smaller share of the group's scheduled agents on the floor is busy (infinite:
+    always)."""
     skill_resolution: Floats
     """[G, Q] probability that the group resolves what it handles; NaN: ``success`` of the contact."""
     skill_transfer: Floats
@@ -386,7 +417,14 @@ class Plan:
     agent_order: int
     """Of :class:`AgentOrder`."""
     staff: Ints
-    """[G, K] agents on the floor."""
+    """[G, K] agents on the floor when nobody is absent."""
+    absence: Floats
+    """[G] probability that a person is absent for a day, or for the shift that begins on it."""
+    attending: Floats
+    """[G] share of those present who are on the floor: 1 - shrinkage; rounded half up, per interval."""
+    duty: Ints
+    """[D, 5] of groups with absence, who is scheduled when: group, day, interval, first person, one past the
+    last. A group's people of a day are numbered from 0. In order of group, then day."""
     # durations (laws by index into ``laws``)
     laws: Laws
     work_law: Ints
@@ -404,6 +442,8 @@ class Plan:
     """[S]."""
     channel_key: Keys
     """[C]."""
+    group_key: Keys
+    """[G]."""
     # what customers do next
     next_row: Ints
     """[C, O, I, S] row of ``next_share``, or NOBODY: gives up."""
@@ -411,6 +451,8 @@ class Plan:
     """[R, C] probability of each channel; what is left of 1 gives up."""
     max_attempts: int
     """A."""
+    keeps_draws: bool
+    """Later attempts in a channel have the base handle time and patience of a first one there."""
     frustration_work: Floats
     """[A] handle-time factor after that many failed attempts (a transfer is none, nor is a callback)."""
     frustration_patience: Floats
@@ -476,11 +518,15 @@ class Draws(Protocol):
         """[n] agent's time to find that out, before the skill's factor."""
 
     def chance(self, which: int, attempt: int) -> Floats:
-        """[n] uniform in (0, 1), by :class:`Chance`; that of try t to ring back is ``CONNECTS + t``."""
+        """[n] uniform in (0, 1), by :class:`Chance`; that of call t to the customer is ``CONNECTS + t``."""
 
     @property
     def fix(self) -> Ticks:
         """[N] time from the detection of each incident to its fix; FAR where nothing fixes it."""
+
+    @property
+    def staff(self) -> Ints:
+        """[G, K] agents on the floor: ``Plan.staff``, in groups with absence less those who are absent."""
 
     def next_channel(self, row: int, attempt: int) -> Ints:
         """[n] channel by next-step row ``row``, or NOBODY: gives up."""
@@ -522,6 +568,8 @@ class Trace:
     """[m] group of the second agent, or NOBODY."""
     helped: Ticks
     """[m] the second agent's clock time on it."""
+    rung: Ints
+    """[m] calls placed to the customer that were answered, or in vain: by who rings back, or a dialler."""
     outcome: Ints
     """[m] of :class:`Outcome`."""
     next_channel: Ints
@@ -539,7 +587,7 @@ class Trace:
     queue_length: Ticks
     """[C, K] contacts waiting."""
     incidents: Ints
-    """[N, 5] by :class:`IncidentFact`."""
+    """[N, 6] by :class:`IncidentFact`."""
 
 
 class IncidentFact(IntEnum):
@@ -555,6 +603,8 @@ class IncidentFact(IntEnum):
     """Customers among those who told an agent, before it was detected or after."""
     HEEDED = 4
     """Customers among those who heeded the announcement."""
+    TOLD = 5
+    """Failed attempts at whose end the customer was told by the announcement, and had an attempt left."""
 
 
 class Rows(NamedTuple):
@@ -573,6 +623,7 @@ class Rows(NamedTuple):
     wrapped: Ticks
     helper: Ints
     helped: Ticks
+    rung: Ints
     outcome: Ints
     next_channel: Ints
 

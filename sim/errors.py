@@ -19,6 +19,12 @@ def no_such_engine(name: str) -> EngineError:
     return EngineError([Problem("engine", name, "compiled or reference", 'use engine="compiled"')])
 
 
+def no_policies(policy: object) -> EngineError:
+    """The error for a policy that the compiled engine is to follow."""
+    allowed = 'None, with engine="compiled": a policy is Python'
+    return EngineError([Problem("policy", policy, allowed, 'use engine="reference", or leave policy out')])
+
+
 class RunError(EngineError):
     """A run that was asked for wrongly, could not be finished, or did not keep what is asked of it."""
 

@@ -44,6 +44,7 @@ MOST_REPEATED = 200
 """So many replications at most are simulated again, to see how causes of contacts differ between them."""
 
 FIRST, TRANSFER, CALLBACK = "first_contact", "transfer", "callback"
+CALLED_IN_VAIN = "called_in_vain"
 SELF_SERVICE, OTHER_CHANNEL = "failed_self_service", "other_channel"
 UNRESOLVED, ABANDONED, NOT_REACHED = "repeat_unresolved", "redial_abandoned", "redial_not_reached"
 
@@ -56,6 +57,7 @@ CONTACT_CAUSES: Mapping[str, str] = {
     NOT_REACHED: "After the same channel was blocked or closed, or dropped the contact at closing.",
     TRANSFER: "Passed on by an agent.",
     CALLBACK: "A callback that the customer had asked for.",
+    CALLED_IN_VAIN: "After a dialler reached nobody, or its channel closed first.",
 }
 """What leads to a contact, in the order of the table. Every contact has exactly one."""
 
@@ -82,6 +84,7 @@ EXPLAINED: Mapping[str, Column] = {
 }
 """The columns of :func:`explain` and :func:`explain_waits`."""
 
+_NUMBERS = ("staff", "shifts", "absence", "shrinkage")
 _HANDLING = ("handle_time", "wrap", "cap", "slowdown")
 """Fields of channels with agents that are handling."""
 
@@ -193,6 +196,9 @@ def _cause(plan: Plan, origin: int, channel: int, outcome: int) -> str:
         return TRANSFER
     if outcome == Outcome.CALLED_BACK:
         return CALLBACK
+    dropped = outcome == Outcome.DISCONNECTED and plan.dialler_tries[origin] > 0
+    if outcome == Outcome.UNREACHED or dropped:
+        return CALLED_IN_VAIN
     if origin != channel:
         return SELF_SERVICE if plan.mode[origin] == Mode.SELF_SERVICE else OTHER_CHANNEL
     if outcome == Outcome.ABANDONED:
@@ -208,7 +214,9 @@ def _widths(base: Result, variant: Result, keys: Sequence[Key]) -> Floats:
     models = Models((Model(base.plan, base.terms), Model(variant.plan, variant.terms)))
     differences = np.empty((len(repeated), len(keys)))
     for row, replication in enumerate(repeated):
-        old, new = perform(Task(models, base.seed, base.engine, int(replication), 1))
+        policies = base.policy, variant.policy
+        task = Task(models, base.seed, base.engine, int(replication), 1, policies=policies)
+        old, new = perform(task)
         differences[row] = _by_cause(variant.plan, new.totals, keys)
         differences[row] -= _by_cause(base.plan, old.totals, keys)
     spread = half_width(differences - differences.mean(axis=0))
@@ -319,14 +327,16 @@ def with_agents_of(scenario: Scenario, other: Scenario) -> Scenario:
         skills = {c: skill for c, skill in group.skills.items() if c not in other.channels}
         if before is not None:
             skills = {**_kept_skills(before, scenario), **skills}
-            group = group.model_copy(update={"staff": before.staff, "shrinkage": before.shrinkage})
+            group = group.model_copy(update={field: getattr(before, field) for field in _NUMBERS})
         skills = {c: _at_pace_of(skill, scenario.groups[name].skills.get(c)) for c, skill in skills.items()}
         if skills:
             groups[name] = group if skills == group.skills else group.model_copy(update={"skills": skills})
     for name, before in other.groups.items():
         if name not in scenario.groups and (skills := _kept_skills(before, scenario)):
             groups[name] = before.model_copy(update={"skills": skills})
-    return scenario.model_copy(update={"groups": groups})
+    factors = {date: holiday.staff for date, holiday in other.calendar.holidays.items()}
+    calendar = scenario.calendar.with_staff(factors)
+    return scenario.model_copy(update={"groups": groups, "calendar": calendar})
 
 
 def with_handling_of(scenario: Scenario, other: Scenario) -> Scenario:

@@ -16,6 +16,7 @@ from scenarios.parameters import default_of
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
+Bools = NDArray[np.bool_]
 
 ENTRIES = {
     "csat_effortless": "csat.effortless",
@@ -107,6 +108,16 @@ def agent_cost(
     [230.0]
     """
     return (paid_hours + overtime_factor * overtime_hours) * pay_per_hour
+
+
+def outreach_cost(announced: Bools, told: Counts, fixed: Floats, each: Floats) -> Floats:
+    """Cost ``[R]`` of announcements ``[R, N]``: fixed for each that was made, and for each customer told.
+
+    >>> outreach_cost(np.array([[True, False]]), np.array([[300, 0]]), np.array([25.0, 25.0]),
+    ...               np.array([0.05, 0.05])).tolist()
+    [40.0]
+    """
+    return np.asarray((announced * fixed + told * each).sum(axis=-1))
 
 
 def direct_cost(

@@ -21,6 +21,7 @@ from sim.contract import Plan
 from sim.counting.counted import Counted
 from sim.counting.replay import Replayed, replay
 from sim.errors import RunError
+from sim.policies import Policy
 from sim.summary import (
     Estimates,
     by_scope,
@@ -56,6 +57,8 @@ class Result:
     """The finished replications."""
     reached: bool | None = None
     """Whether the precision asked for was reached; None when none was asked for."""
+    policy: Policy | None = None
+    """By which agents and contacts were chosen; None: by the rules."""
 
     @property
     def replications(self) -> int:
@@ -97,7 +100,7 @@ class Result:
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
-        """Agents scheduled, required (offered load) and busy, by group and interval."""
+        """Agents scheduled, required (offered load), busy and present, by group and interval."""
         return tables.coverage(self.plan, self.counted)
 
     @cached_property
@@ -135,7 +138,8 @@ class Result:
         return tables.intervals_and_groups(self.plan, self.terms, self._replay())
 
     def _replay(self) -> Iterator[Replayed]:
-        return replay(self.plan, self.terms, self.seed, self.engine, self.counted.numbers.tolist())
+        numbers = self.counted.numbers.tolist()
+        return replay(self.plan, self.terms, self.seed, self.engine, numbers, self.policy)
 
     def value(self, measure: str, name: str = "all", scope: str = "all") -> float:
         """The mean of one measure, ``result.value("asa_seconds", "phone", "channel")``.

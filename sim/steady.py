@@ -32,6 +32,7 @@ from scenarios.paths import written
 from scenarios.units import format_duration
 from sim import engines, money
 from sim import plan as plans
+from sim.clock import TICKS_PER_DAY
 from sim.contract import TICKS_PER_SECOND, Floats, Plan, Trace
 from sim.counting.book import book_of
 from sim.counting.counted import read_day
@@ -151,7 +152,7 @@ class Steady:
         quantities = self.quantities[scope]
         above = quantities[item.numerator][:, place]
         if item.denominator is None:
-            above, below = above * self.plan.intervals_per_day, np.ones(len(above))
+            above, below = above * (TICKS_PER_DAY / self.plan.interval_ticks), np.ones(len(above))
         else:
             below = quantities[item.denominator][:, place]
         each = ratio(above, below)
@@ -231,11 +232,11 @@ def steady(
     own, long = plans.build(scenario), _long(scenario, days + 1)
     plan = plans.build(long)
     refuse([*_changes(scenario, own, plan), *_does_not_fit(days, batches, warm_up, plan)])
-    size, dropped = _cut(days * plan.intervals_per_day, batches, warm_up, scenario.calendar.interval)
+    size, dropped = _cut(int(plan.day_index[days]), batches, warm_up, scenario.calendar.interval)
     draws = draw(plan, seed, 0)
     trace = engines.get(engine)(plan, draws)
     terms = terms_of(long, plan)
-    counted = slice(dropped, days * plan.intervals_per_day)
+    counted = slice(dropped, int(plan.day_index[days]))
     cells = read_day(book_of(plan, terms), draws, trace).cells
     found: dict[Scope, Quantities] = {
         "channel": _of_channels(plan, terms, cells, trace),
@@ -353,7 +354,7 @@ def _varies(values: Any) -> bool:
 
 
 def _does_not_fit(days: int, batches: int, warm_up: float | None, plan: Plan) -> Iterator[Problem]:
-    intervals = days * plan.intervals_per_day
+    intervals = int(plan.day_index[days])
     if warm_up is not None and not (isinstance(warm_up, int | float) and 0.0 <= warm_up < math.inf):
         yield Problem("warm_up", warm_up, "seconds, from 0, or None", "leave it out")
         return

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim import effort, money
-from sim.contract import NOBODY, TICKS_PER_SECOND, Floats, IncidentFact, Mode, Plan
+from sim.contract import NOBODY, TICKS_PER_SECOND, Bools, Floats, IncidentFact, Mode, Plan
 from sim.counting.counted import Array, Counted
 from sim.counting.layout import CASE, CHANNEL_FIELDS, GROUP_FIELDS, HANDLED
 from sim.counting.totals import PRODUCTS, SUMS, Totals, exact
@@ -55,13 +55,15 @@ def channel_quantities(plan: Plan, terms: Terms, cells: Mapping[str, Array], sim
     """
     within = cells["answered_in_time"] + cells["abandoned_in_time"]
     agents = plan.mode != Mode.SELF_SERVICE
+    queued = np.where(
+        agents, cells["offered"] - cells["blocked"] - cells["closed"] - cells["never_queued"], 0
+    )
     known: dict[str, Array] = {
         **cells,
         **{name: cells[ticks] / TICKS_PER_SECOND for name, ticks in _TICKS.items()},
         "handled": np.sum([cells[outcome.name.lower()] for outcome in HANDLED], axis=0),
-        "queued": np.where(
-            agents, cells["offered"] - cells["blocked"] - cells["closed"] - cells["never_queued"], 0
-        ),
+        "queued": queued,
+        "reached": cells["callbacks_answered"] + np.where(plan.dialler_tries > 0, queued, 0),
         "gave_up_waiting": cells["abandoned"] - cells["hung_up"],
         "answered_or_abandoned_in_time": within,
         "good": np.where(terms.of("abandons_good"), within, cells["answered_in_time"]),
@@ -87,11 +89,20 @@ def by_scope(plan: Plan, terms: Terms, counted: Counted) -> dict[Scope, Quantiti
         "wait_seconds_max": found.waits[..., 1],
         "intervals_met": channels["intervals_met"].astype(np.float64),
         "intervals_counted": channels["intervals_counted"].astype(np.float64),
+        "open_hours": np.broadcast_to(_open_hours(plan), found.waits.shape[:2]),
     }
     total = quantities["all"]
     total["agent_cost"] = quantities["group"]["agent_cost"].sum(axis=1, keepdims=True)
-    total["cost_total"] = total["agent_cost"] + total["contact_cost"]
+    total["outreach_cost"] = _outreach(plan, terms, counted)[:, None]
+    total["cost_total"] = total["agent_cost"] + total["contact_cost"] + total["outreach_cost"]
     return quantities
+
+
+def _outreach(plan: Plan, terms: Terms, counted: Counted) -> Floats:
+    """What announcements of incidents cost, ``[R]``; of whole incidents, in the warm-up or not."""
+    facts = counted.headlines.incidents
+    told = facts[..., IncidentFact.TOLD]
+    return money.outreach_cost(announced(plan, facts), told, terms.notice_fixed, terms.notice_each)
 
 
 def _seconds_counted(plan: Plan) -> float:
@@ -99,23 +110,35 @@ def _seconds_counted(plan: Plan) -> float:
     return (plan.horizon - plan.warm_up * plan.interval_ticks) / TICKS_PER_SECOND
 
 
+def _open_hours(plan: Plan) -> Floats:
+    """[C] hours for which each channel is open, warm-up left out."""
+    start = plan.warm_up * plan.interval_ticks
+    each = np.clip(plan.open_until, start, plan.horizon) - np.clip(plan.open_from, start, plan.horizon)
+    before = np.append(0, np.cumsum(each))
+    return np.asarray((before[plan.open_index[1:]] - before[plan.open_index[:-1]]) / TICKS_PER_HOUR)
+
+
 def _customers(terms: Terms, sums: Floats) -> Quantities:
     """The quantities of cases from sums ``[R, n, fields]`` of :data:`~sim.counting.layout.CASE_FIELDS`."""
     counted = {name: sums[..., place] for name, place in CASE.items()}
     parts = {f"effort_{driver}": counted[f"effort_{driver}"] / GRAIN for driver in DRIVERS}
-    ended = counted["resolved"] + counted["given_up"]
+    cases = counted["resolved"] + counted["given_up"] + counted["unfinished"]
+    # Who was never reached has no opinion of it; it cost no effort, so the share of ease is all of 1.
+    unknown = counted["never_reached"]
+    ended = counted["resolved"] + counted["given_up"] - unknown
     # Of those who gave up nobody is more satisfied than after the hardest case.
     pleased = counted["share_resolved"]
-    share = counted["share_resolved"] + counted["share_given_up"]
+    eased = counted["share_resolved"] + counted["share_given_up"]
+    share = eased - unknown
     loyalty = terms.loyalty
-    cases = ended + counted["unfinished"]
     return {
         **{name: values for name, values in counted.items() if not name.startswith(("share_", "elapsed"))},
         **parts,
         "cases": cases,
         "ended": ended,
+        "in_touch": cases - unknown,
         "effort": np.sum(list(parts.values()), axis=0),
-        "ease": effort.ease_of(share + counted["share_unfinished"], cases),
+        "ease": effort.ease_of(eased + counted["share_unfinished"], cases),
         "satisfied": money.csat(loyalty, pleased, ended),
         "recommending": money.nps(loyalty, pleased, ended),
         "disloyal": money.disloyal(loyalty, share, ended),
@@ -125,10 +148,10 @@ def _customers(terms: Terms, sums: Floats) -> Quantities:
 
 
 def _groups(plan: Plan, terms: Terms, counted: Counted) -> Quantities:
-    hours = {
-        name: counted.headlines.groups[..., place] / TICKS_PER_HOUR for place, name in enumerate(GROUP_FIELDS)
-    }
+    ticks = {name: counted.headlines.groups[..., place] for place, name in enumerate(GROUP_FIELDS)}
+    hours = {name: values / TICKS_PER_HOUR for name, values in ticks.items()}
     overtime = hours["overtime"]
+    full = plan.staff[:, plan.warm_up :].sum(axis=1) * plan.interval_ticks
     paid = terms.paid[:, plan.warm_up :].sum(axis=1) * plan.interval_ticks / TICKS_PER_HOUR
     return {
         "paid_hours": np.broadcast_to(paid, overtime.shape),
@@ -137,6 +160,7 @@ def _groups(plan: Plan, terms: Terms, counted: Counted) -> Quantities:
         "overtime_hours": overtime,
         "occupied_hours": hours["busy"] + overtime,
         "contact_hours": hours["contacts_open"],
+        "absent_hours": (full - ticks["present"] + ticks["overtime"]) / TICKS_PER_HOUR,
         "agent_cost": money.agent_cost(paid, overtime, terms.pay_per_hour, terms.overtime_factor),
     }
 
@@ -175,11 +199,17 @@ def scope_names(plan: Plan) -> dict[Scope, tuple[str, ...]]:
 
 def applies(plan: Plan, scope: Scope, place: int, definition: Measure) -> bool:
     """Whether a measure means something for the ``place``-th name of a scope."""
-    if scope != "channel":
+    needs = definition.needs
+    if needs == "nothing":
         return True
-    callbacks = plan.callback_above[place] != NOBODY
+    if needs == "absence":
+        return bool(plan.absence[place] > 0)
+    if scope != "channel":  # cases may go anywhere
+        return bool((plan.dialler_tries > 0).any())
     agents = plan.mode[place] != Mode.SELF_SERVICE
-    return (agents or not definition.needs_agents) and (callbacks or not definition.needs_callback)
+    callback, dialler = plan.callback_above[place] != NOBODY, plan.dialler_tries[place] > 0
+    have = {"agents": agents, "callback": callback, "dialler": dialler, "calls": callback or dialler}
+    return bool(have[needs])
 
 
 def summary_table(plan: Plan, found: Estimates, currency: str) -> pd.DataFrame:
@@ -249,6 +279,14 @@ def _by_interval(plan: Plan, definition: Measure, totals: Totals, replications: 
 # -- incidents -------------------------------------------------------------------------------------
 
 
+def announced(plan: Plan, facts: Array) -> Bools:
+    """[R, N] whether an incident was announced before it, or the simulation, was over."""
+    detected = facts[..., IncidentFact.DETECTED]
+    published = detected + plan.announced_after
+    over = np.minimum(facts[..., IncidentFact.ENDED], plan.horizon)
+    return np.asarray((detected != NOBODY) & (plan.announced_after != NOBODY) & (published < over))
+
+
 def incident_table(plan: Plan, counted: Counted, names: Sequence[str]) -> pd.DataFrame:
     """Incident, measure, mean, half_width and unit, for incidents called ``names`` in the plan's order."""
     facts = {fact: counted.headlines.incidents[..., fact].astype(np.float64) for fact in IncidentFact}
@@ -263,6 +301,7 @@ def incident_table(plan: Plan, counted: Counted, names: Sequence[str]) -> pd.Dat
         "minutes_lasted": (ratio(lasted, always), "min"),
         "failed_attempts": (ratio(facts[IncidentFact.FAILED], always), "contacts"),
         "told_an_agent": (ratio(facts[IncidentFact.REPORTED], always), "customers"),
+        "told": (ratio(facts[IncidentFact.TOLD], always), "customers"),
         "heeded": (ratio(facts[IncidentFact.HEEDED], always), "customers"),
     }
     rows = [

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim import effort, money
-from sim.contract import OUTCOMES, TICKS_PER_SECOND, Floats, Outcome, Plan
+from sim.contract import OUTCOMES, TICKS_PER_SECOND, Floats, Plan
+from sim.counting.book import legs
 from sim.counting.counted import Array, Columns, Counted
 from sim.counting.layout import CASE_OUTCOMES, ENDINGS
 from sim.counting.replay import Replayed
@@ -18,7 +19,8 @@ from sim.terms import Terms
 
 _INTERVAL_COUNTS = (
     "offered", "handled", "contained", "abandoned", "short_abandoned", "blocked", "closed",
-    "called_back", "disconnected", "unfinished", "answered", "queued", "spilled_in", "repeated_in",
+    "called_back", "disconnected", "unfinished", "unreached", "answered", "queued", "spilled_in",
+    "repeated_in",
 )  # fmt: skip
 
 
@@ -49,11 +51,16 @@ def _grid(plan: Plan, numbers: Sequence[int], names: Sequence[str], label: str) 
     name = np.tile(np.repeat(np.arange(len(names)), len(each)), len(numbers))
     return {
         "replication": np.repeat(np.array(numbers, np.int32), len(names) * len(each)),
-        "day": interval // plan.intervals_per_day,
+        "day": day_of(plan, interval),
         "interval": interval,
         "start_seconds": interval * (plan.interval_ticks / TICKS_PER_SECOND),
         label: named(name, names),
     }
+
+
+def day_of(plan: Plan, interval: Array) -> Array:
+    """The local day, 0 the first, of each interval."""
+    return (np.searchsorted(plan.day_index, interval, side="right") - 1).astype(interval.dtype)
 
 
 def _quotient(above: Floats, below: Floats) -> Floats:
@@ -100,13 +107,15 @@ def _interval_columns(plan: Plan, terms: Terms, cells: Columns) -> Columns:
 def _groups(plan: Plan, numbers: Sequence[int], ticks: Columns) -> pd.DataFrame:
     """One row per replication, group and interval after the warm-up, from ticks of all of them."""
     seconds = {name: values / TICKS_PER_SECOND for name, values in ticks.items()}
-    scheduled = plan.staff[:, plan.warm_up :] * (plan.interval_ticks / TICKS_PER_SECOND)
+    scheduled = plan.staff[:, plan.warm_up :] * plan.interval_ticks
+    due = np.tile(scheduled.ravel(), len(numbers))
     idle = ticks["present"] - ticks["busy"] - ticks["overtime"]
     occupied = seconds["busy"] + seconds["overtime"]
     return pd.DataFrame(
         {
             **_grid(plan, numbers, plan.groups, "group"),
-            "scheduled": np.tile(scheduled.ravel(), len(numbers)),
+            "scheduled": due / TICKS_PER_SECOND,
+            "absent": (due - ticks["present"] + ticks["overtime"]) / TICKS_PER_SECOND,
             "staffed": seconds["present"],
             "busy": seconds["busy"],
             "idle": idle / TICKS_PER_SECOND,
@@ -118,14 +127,14 @@ def _groups(plan: Plan, numbers: Sequence[int], ticks: Columns) -> pd.DataFrame:
 
 
 def coverage(plan: Plan, counted: Counted) -> pd.DataFrame:
-    """Agents scheduled, required and busy by group and interval, averaged over replications."""
+    """Agents scheduled, required, busy and present by group and interval, averaged over replications."""
     each = np.arange(plan.warm_up, plan.intervals, dtype=np.int32)
     number = np.repeat(np.arange(len(plan.groups)), len(each))
     interval = np.tile(each, len(plan.groups))
     time = len(counted) * plan.interval_ticks
-    load, occupied = (
+    load, occupied, attended = (
         ticks.reshape(plan.staff.shape)[:, plan.warm_up :].ravel()
-        for ticks in (counted.totals.load, counted.totals.occupied)
+        for ticks in (counted.totals.load, counted.totals.occupied, counted.totals.attended)
     )
     return pd.DataFrame(
         {
@@ -135,6 +144,7 @@ def coverage(plan: Plan, counted: Counted) -> pd.DataFrame:
             "scheduled": plan.staff[:, plan.warm_up :].ravel(),
             "required": load / time,
             "busy": occupied / time,
+            "present": attended / time,
         }
     )
 
@@ -152,7 +162,7 @@ def spillover(plan: Plan, counted: Counted) -> pd.DataFrame:
     happened = moves > 0
     happened[:, channels:] = False
     happened[np.arange(channels), np.arange(channels)] = False
-    happened[..., Outcome.TRANSFERRED] = False  # there the agent chose
+    happened &= ~legs(plan)[:, np.newaxis]  # there the company chose
     start, end, outcome = np.nonzero(happened)
     number = moves[start, end, outcome]
     squares, products = (
@@ -255,5 +265,6 @@ def contacts(plan: Plan, counted: Counted) -> pd.DataFrame:
             "next_channel": named(raw["next_channel"], plan.channels),
             "helper": named(raw["helper"], plan.groups),
             "helped_seconds": raw["helped"] / TICKS_PER_SECOND,
+            "rung": raw["rung"],
         }
     )

@@ -52,11 +52,14 @@ THEMES = (
     "outage",
     "tiers",
     "callbacks",
+    "campaign",
+    "conditions",
 )
 """Some scenarios are made for what needs several things at once: long deferred work that chats interrupt
 while staff changes; agents who go home as channels close with customers waiting; chats in two channels;
 queues long enough for callbacks; channels that pass contacts on to each other; self-service that fails, and
-customers who tell an agent of it."""
+customers who tell an agent of it; customers on a list, called between those who call; groups that help others
+under conditions."""
 
 
 def scenarios_strategy(max_cases: int = 40) -> st.SearchStrategy[Scenario]:
@@ -75,6 +78,8 @@ class Setting:
     intents: tuple[str, ...]
     segments: tuple[str, ...]
     channels: tuple[str, ...]
+    called: tuple[str, ...]
+    """Channels with a dialler."""
     hours: dict[str, str]
     stages: bool
     """Whether channels have fronts, wrap and so on, and skills conditions: half of the scenarios keep to
@@ -88,6 +93,11 @@ class Setting:
     def served(self) -> tuple[str, ...]:
         return tuple(name for name in self.channels if MODES[name] != "self_service")
 
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """Channels to which customers come."""
+        return tuple(name for name in self.channels if name not in self.called)
+
 
 @st.composite
 def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
@@ -97,19 +107,27 @@ def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
     per_day = DAY // interval
     busy = draw(_of(per_day // 2, 0, per_day - BUSY))
     days = draw(_of(1, 1, 2, 1, 3))
+    channels = draw(CHANNELS[theme])
+    stages = draw(_of(False, True))
     at = Setting(
         theme=theme,
         interval=interval,
         busy=busy,
         intents=("billing", "refund")[: draw(_of(1, 2))],
         segments=("young", "old")[: draw(_of(1, 2))],
-        channels=draw(CHANNELS[theme]),
+        channels=channels,
+        called=draw(_called(theme, channels, stages)),
         hours=draw(_hours(interval, busy)),
-        stages=draw(_of(False, True)),
+        stages=stages,
     )
     shares = (0.25, 0.75) if len(at.segments) > 1 else (1.0,)
     most = max_cases // len(at.intents) // days // BUSY
+    intents = {name: draw(_intent(at, most)) for name in at.intents}
     channels = {name: draw(_channel(at, name)) for name in at.channels}
+    if any(any(intent["volume"]["per_interval"]) for intent in intents.values()):
+        for name in at.served:
+            if backlog := draw(_backlog(at, name)):
+                channels[name]["backlog"] = backlog
     groups = draw(_groups(at, channels)) if at.served else {}
     for name in at.channels:
         if MODES[name] == "live" and at.stages and draw(_of(True, True, False)):
@@ -127,15 +145,18 @@ def scenario_fields(draw: st.DrawFn, max_cases: int = 40) -> dict[str, Any]:
         "segments": {
             name: draw(_segment(at.channels, share)) for name, share in zip(at.segments, shares, strict=True)
         },
-        "intents": {name: draw(_intent(at, most)) for name in at.intents},
+        "intents": intents,
         "channels": channels,
         "next_steps": draw(_next_steps(at, channels)),
         "max_attempts": draw(_of(3, 4, 2) if theme in ("callbacks", "tiers") else _of(3, 4, 2, 1)),
+        "retry_draws": draw(_of("anew", "anew", "kept")),
         "frustration": draw(_frustration()),
         "groups": groups,
         "incidents": [
             draw(_incident(at)) for _ in range(draw(_of(1, 2) if theme == "outage" else _of(0, 1, 4)))
-        ],
+        ]
+        if at.entered
+        else [],
         "routing": draw(_routing(at)),
     }
 
@@ -182,7 +203,14 @@ PATIENCE_FOR = {
     "closing": _of(1800, 900, "unlimited", 3600, 1800),
 }
 SHARE = _of(0.5, 1.0, 0.0)
-KEPT = {"closing": "together", "interruptions": "always", "callbacks": "always", "outage": "always"}
+KEPT = {
+    "closing": "together",
+    "interruptions": "always",
+    "callbacks": "always",
+    "outage": "always",
+    "conditions": "always",
+    "campaign": "together",
+}
 """Whether channels are always open, or keep hours together."""
 CHANNELS = {
     "anything": _some(tuple(MODES), (3, 4, 2, 1)),
@@ -191,6 +219,8 @@ CHANNELS = {
     "chats": _of(("sms", "chat"), ("email", "chat", "sms"), ("chat", "portal", "sms")),
     "callbacks": _of(("phone",), ("phone", "video"), ("video", "email", "phone"), ("phone", "chat")),
     "tiers": _of(("phone", "video"), ("phone", "email"), ("chat", "video"), ("phone", "sms", "letter")),
+    "campaign": _of(("phone", "video"), ("phone", "video", "email"), ("phone",), ("phone", "video", "chat")),
+    "conditions": st.tuples(_of("phone", "chat"), _of("email", "letter", "sms"), _of("video", "portal")),
     "outage": st.tuples(_of("portal", "app", "video"), _of("phone", "chat"), _of("email", "sms", "letter")),
 }
 OFFERS = _of(0, 60, 300)
@@ -255,6 +285,8 @@ def _next_steps(draw: st.DrawFn, at: Setting, channels: dict[str, Any]) -> list[
     one_intent, one_segment = {"intents": at.intents[0]}, {"segments": at.segments[0]}
     for name in at.channels:
         outcomes = OUTCOMES[MODES[name]]
+        if name in at.called:
+            outcomes = ("unreached", "abandoned", "disconnected")
         if at.theme == "outage" and name == at.channels[0]:
             # Whom the outage fails turns to an agent, and tells of it.
             missing = ["failed"] if MODES[name] == "self_service" else ["blocked", "abandoned"]
@@ -301,15 +333,23 @@ def _channel(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
         return channel | {"duration": draw(work), "success": draw(_by_intent(SHARE, at.intents))}
     if at.stages:
         channel |= draw(_stages(at, mode))
-    if at.theme == "tiers" or (at.stages and draw(_of(False, True))):
+    if name in at.called:
+        channel = {**channel, "dialler": draw(_dialler())}
+        channel.pop("front", None)
+    somewhere = any(other not in at.called for other in at.served)
+    if somewhere and (at.theme == "tiers" or (at.stages and draw(_of(False, True)))):
         channel["transfer"] = draw(_transfer(at, name))
     channel["handle_time"] = draw(work)
     channel["resolution"] = draw(_by_intent(SHARE, at.intents))
     if mode == "deferred":
         return channel | {"interruptible": draw(_of(True, True, True, False))}
-    drops = at.theme == "closing" and name == at.channels[0]
+    drops = at.theme == "closing" and (name == at.channels[0] or name in at.called)
     channel["at_close"] = "drop" if drops else draw(_of("serve", "drop"))
-    if mode == "live" and (at.theme == "callbacks" or (at.stages and draw(_of(False, True)))):
+    if at.theme == "campaign" and name in at.called:
+        channel["at_close"] = draw(_of("drop", "serve", "drop"))
+    if name in at.called:
+        pass
+    elif mode == "live" and (at.theme == "callbacks" or (at.stages and draw(_of(False, True)))):
         channel["callback"] = draw(_callback())
     channel["patience"] = draw(_by_intent(PATIENCE_FOR.get(at.theme, PATIENCE), at.intents))
     if mode == "concurrent":
@@ -331,6 +371,30 @@ def _callback() -> st.SearchStrategy[dict[str, Any]]:
             "retry": _of(900, 60, 0, 3600),
             "ring": _of(60, 0, 300, 900),
             "estimate": _of("head_of_line", "last_wait", "queue"),
+        }
+    )
+
+
+def _called(theme: str, channels: tuple[str, ...], stages: bool) -> st.SearchStrategy[tuple[str, ...]]:
+    """The channels in which agents call customers."""
+    live = tuple(name for name in channels if MODES[name] == "live")
+    if theme == "campaign":
+        return _of(live[-1:], live[-1:], live)
+    if not live or theme not in ("anything", "closing", "conditions"):
+        return st.just(())
+    return _of((), (), live[-1:]) if stages or theme == "closing" else st.just(())
+
+
+@cache
+def _dialler() -> st.SearchStrategy[dict[str, Any]]:
+    """Calls that are often in vain."""
+    return st.fixed_dictionaries(
+        {
+            "calls_per_agent": _of(1, 2.5, 1, 0.5, 20),
+            "reached": _of(0.5, 1.0, 0.25, 0.0),
+            "ring": _of(60, 300, 0, 900),
+            "attempts": _of(2, 3, 1),
+            "retry": _of(900, 60, 3600, 0),
         }
     )
 
@@ -360,10 +424,11 @@ def _stages(draw: st.DrawFn, at: Setting, mode: str) -> dict[str, Any]:
 @st.composite
 def _transfer(draw: st.DrawFn, at: Setting, name: str) -> dict[str, Any]:
     """What agents pass on, to another channel if there is one, or to their own."""
-    others = [other for other in at.served if other != name] or [name]
+    there = [other for other in at.served if other in at.entered]
+    others = [other for other in there if other != name] or there
     return {
         "share": draw(_by_intent(_of(0.5, 1.0, 0.0), at.intents)),
-        "to": draw(_of(*others, *others, name)),
+        "to": draw(_of(*others, *others, *there)),
         "part": draw(_of(1.0, 0.25, 0.0)),
         "when_busy": draw(_of("queue", "skip", "lose")),
     }
@@ -381,8 +446,14 @@ def _consult(at: Setting, groups: tuple[str, ...]) -> st.SearchStrategy[dict[str
     )
 
 
+def _backlog(at: Setting, name: str) -> st.SearchStrategy[int]:
+    if at.theme == "conditions" and MODES[name] == "deferred":
+        return _of(5, 8, 0)
+    return _of(0, 0, 0, 3, 8) if name in at.called else _of(0, 0, 0, 0, 0, 5)
+
+
 def _work(theme: str, mode: str) -> st.SearchStrategy[Any]:
-    if theme == "interruptions":
+    if theme == "interruptions" or (theme == "conditions" and mode == "deferred"):
         return LONG if mode == "deferred" else SHORT
     if theme == "callbacks" and mode == "live":
         return LONG
@@ -412,7 +483,7 @@ def _incident(draw: st.DrawFn, at: Setting) -> dict[str, Any]:
     ends = min(begins + draw(_of(240, 90) if outage else _of(60, 1, 90)), 24 * 60 - 1)
     incident = {
         "name": draw(_of("fault", "outage")),
-        "channel": at.channels[0] if outage else draw(_of(*at.channels)),
+        "channel": at.channels[0] if outage else draw(_of(*at.entered)),
         "window": [_moment(min(begins, ends - 1)), _moment(ends)],
         "failure": draw(
             _of(1.0, 0.5) if outage else _of(0.5, 0.25, 1.0, 0.0) if at.stages else _of(0.5, 0.25, 1.0)
@@ -454,7 +525,8 @@ def _moment(minutes: int) -> str:
 @st.composite
 def _groups(draw: st.DrawFn, at: Setting, channels: dict[str, Any]) -> dict[str, Any]:
     groups = {}
-    number = draw(_of(2, 1, 2, 3) if at.theme == "interruptions" else _of(2, 1, 3, 2, 3, 6))
+    few = {"interruptions": (2, 1, 2, 3), "conditions": (2, 3)}
+    number = draw(_of(*few.get(at.theme, (2, 1, 3, 2, 3, 6))))
     for name in GROUPS[:number]:
         groups[name] = {
             "skills": {
@@ -463,6 +535,19 @@ def _groups(draw: st.DrawFn, at: Setting, channels: dict[str, Any]) -> dict[str,
             },
             "staff": draw(_staff(at)),
             "shrinkage": draw(_of(0.0, 0.0, 0.3)),
+        }
+        if draw(_of(False, False, False, True)):
+            groups[name]["absence"] = draw(_of(0.25, 0.5, 0.1))
+        if draw(_of(False, False, False, True)):
+            groups[name]["shifts"] = draw(_shifts(at))
+        if at.theme == "campaign" and at.stages:
+            for channel in at.called:
+                groups[name]["skills"].get(channel, {})["keep_idle"] = draw(_of(0, 1))
+    if at.theme == "conditions":
+        # The second group has its own work, and helps with all the rest.
+        groups["green"]["skills"] = {
+            channel: {"priority": 1} if MODES[channel] == "deferred" else draw(_help())
+            for channel in at.served
         }
     # Whatever the others can do, the first group takes every channel and intent.
     groups["red"]["skills"] |= {
@@ -478,6 +563,8 @@ def _skill(draw: st.DrawFn, at: Setting, passes_on: bool) -> dict[str, Any]:
     skill: dict[str, Any] = {"priority": draw(_of(1, 1, 2, 3)), "handle_time": draw(_of(1.0, 0.5, 1.25))}
     if draw(_of(False, False, False, True)):
         skill["intents"] = list(at.intents[:1])
+    if at.theme == "conditions" or (at.stages and draw(_of(False, False, True))):
+        skill["only_if"] = draw(_only_if())
     if at.stages:
         skill["overflow_after"] = draw(_of(0, 0, 60, 900, 300))
         skill["keep_idle"] = draw(_of(0, 0, 1, 2))
@@ -487,6 +574,49 @@ def _skill(draw: st.DrawFn, at: Setting, passes_on: bool) -> dict[str, Any]:
         if passes_on and draw(_of(False, True)):
             skill["transfer"] = draw(_of(0.25, 1.0, 0.0))
     return skill
+
+
+@cache
+def _only_if() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions that sometimes hold."""
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "queue_at_least": _of(2, 1, 3, 1, 6),
+            "own_queue_below": _of(1, 2, 4),
+            "busy_below": _of(1.0, 0.5, 0.75),
+        },
+    )
+
+
+@cache
+def _help() -> st.SearchStrategy[dict[str, Any]]:
+    conditions: list[dict[str, Any]] = [
+        {"queue_at_least": 1},
+        {"queue_at_least": 2},
+        {"own_queue_below": 3},
+        {"own_queue_below": 1, "queue_at_least": 2},
+    ]
+    return st.sampled_from(conditions).map(lambda condition: {"priority": 2, "only_if": condition})
+
+
+@st.composite
+def _shifts(draw: st.DrawFn, at: Setting) -> list[dict[str, Any]]:
+    """One or two shifts, of which some begin on the evening before and some have a break."""
+    shifts = []
+    for _ in range(draw(_of(1, 2))):
+        length = at.interval * draw(_of(4, 2, 8))
+        shift = {
+            "start": _clock((at.busy + draw(_of(0, 1, -2))) % at.per_day * at.interval)[:5],
+            "length": length,
+            "agents": draw(_of(1, 2)),
+        }
+        if draw(_of(False, True)):
+            shift["breaks"] = [{"after": at.interval, "length": at.interval}]
+        if draw(_of(False, False, True)):
+            shift["days"] = draw(_of("mon", "tue-sun"))
+        shifts.append(shift)
+    return shifts
 
 
 @st.composite

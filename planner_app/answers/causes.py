@@ -252,5 +252,9 @@ def _worded(cause: str, origin: str, again: str) -> tuple[str, str, str, str]:
         "redial_not_reached": ("Again: not let through", f"{again} after not getting through"),
         "transfer": (f"Transferred from {origin}", f"transfers from {origin}"),
         "callback": ("Callbacks", "callbacks that customers asked for"),
+        "called_in_vain": (
+            f"After calls in vain from {origin}",
+            f"contacts after calls from {origin} that reached nobody",
+        ),
     }.get(cause, (title(cause), plain(cause)))
     return label, f"are {noun}", f"were {noun}", noun

@@ -53,6 +53,7 @@ OUTCOMES: dict[str, str] = {
     "called_back": "is called back",
     "disconnected": "was cut off at closing",
     "unfinished": "was still open at the end",
+    "unreached": "was called in vain",
 }
 """How a contact ended, in words."""
 

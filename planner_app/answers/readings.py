@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 
 import pandas as pd
 
-from planner_app.answers.words import Better, Estimate, Kind, Verdict, local_time, verdict
+from planner_app.answers.words import Better, Estimate, Kind, Verdict, clock_time, local_time, verdict
 from planner_app.services import Report
 from sim import measures
 from sim.measures import Measure, Scope
@@ -221,16 +221,20 @@ def interval_seconds(report: Told) -> float:
 
 
 def time_label(report: Told, seconds: float) -> str:
-    """Local wall time ``HH:MM``, with the weekday when several days are simulated."""
+    """Local wall time ``HH:MM``, with the weekday when several days are simulated.
+
+    Times of an hour that is repeated, for clocks go back, have their offset from UTC too.
+    """
     start, days = report.meta.get("start"), int(report.meta.get("days") or 1)
     if start is None:
         hours, rest = divmod(round(seconds), 3600)
         return f"{hours:02d}:{rest // 60:02d}"
     moment = local_time(str(start), str(report.meta.get("timezone") or "UTC"), seconds)
     # The end of a day is 24:00 of that day to a planner, not 00:00 of the next.
-    if seconds > 0 and days == 1 and (moment.hour, moment.minute) == (0, 0):
+    next_day = days == 1 and moment.date().isoformat() > str(start)
+    if next_day and (moment.hour, moment.minute) == (0, 0):
         return "24:00"
-    return f"{moment:%a %H:%M}" if days > 1 else f"{moment:%H:%M}"
+    return f"{moment:%a} {clock_time(moment)}" if days > 1 else clock_time(moment)
 
 
 def span_label(report: Told, start_seconds: float) -> str:

@@ -155,12 +155,12 @@ def busy_hours(plan: Plan, traces: Sequence[Trace], day: int) -> tuple[int, int]
     counts = np.zeros(plan.intervals, np.int64)
     for trace in traces:
         counts += np.bincount(trace.arrived // plan.interval_ticks, minlength=plan.intervals)
-    first = day * plan.intervals_per_day
-    today = slice(first, first + plan.intervals_per_day)
+    first, until = (int(place) for place in plan.day_index[day : day + 2])
+    today = slice(first, until)
     staffed = (plan.staff[:, today] > 0).any(axis=0)
     busy = np.flatnonzero(staffed | (counts[today] > _QUIET * counts[today].max()))
     if not len(busy):
-        return first * plan.interval_ticks, (first + plan.intervals_per_day) * plan.interval_ticks
+        return first * plan.interval_ticks, until * plan.interval_ticks
     return (first + int(busy[0])) * plan.interval_ticks, (first + int(busy[-1]) + 1) * plan.interval_ticks
 
 
@@ -238,11 +238,8 @@ def _lane(plan: Plan, trace: Trace, channel: int, moments: Ticks) -> Lane:
         place = np.minimum(moments // plan.interval_ticks, plan.intervals - 1)
         there = there + np.rint(again[place]).astype(np.int64)
     source, names = came_from(plan, trace)
-    since = (
-        moments[0]
-        // (plan.intervals_per_day * plan.interval_ticks)
-        * (plan.intervals_per_day * plan.interval_ticks)
-    )
+    midnights = plan.day_index * plan.interval_ticks
+    since = midnights[np.searchsorted(midnights, moments[0], side="right") - 1]
     came = {
         name: _so_far(trace.arrived[mine & (source == place)], since, moments)
         for place, name in enumerate(names)

@@ -303,6 +303,21 @@ def local_time(start: str, timezone: str, seconds: float) -> dt.datetime:
     return elapsed.astimezone(ZoneInfo(timezone))
 
 
+def clock_time(moment: dt.datetime) -> str:
+    """The time of day; where clocks go back and it comes twice, with the offset that tells which is meant.
+
+    >>> [clock_time(local_time("2026-10-25", "Europe/London", hours * 3600)) for hours in (1, 2, 3)]
+    ['01:00 (UTC+1)', '01:00 (UTC+0)', '02:00']
+    """
+    other = moment.replace(fold=1 - moment.fold).utcoffset()
+    offset = moment.utcoffset()
+    if offset is None or other is None or offset == other:
+        return f"{moment:%H:%M}"
+    hours, minutes = divmod(abs(offset) // dt.timedelta(minutes=1), 60)
+    sign = MINUS if offset < dt.timedelta(0) else "+"
+    return f"{moment:%H:%M} (UTC{sign}{hours}{f':{minutes:02d}' if minutes else ''})"
+
+
 def simulated_days(replications: int, start: str | None, days: int = 1) -> str:
     """How much was simulated, in words.
 

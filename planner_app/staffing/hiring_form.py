@@ -13,10 +13,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, create_model
 
 from scenarios import Problem, Scenario, ScenarioError
-from scenarios.hiring import DAY_SECONDS, WEEKS_PER_MONTH, Hiring, library_ramp
+from scenarios.hiring import WEEKS_PER_MONTH, Hiring, library_ramp
 from scenarios.units import Share, parameter_of, unit_of
 from scenarios.whatifs.fields import FieldKind, asked
-from sim.clock import to_ticks
+from sim.clock import timeline_of
 from sim.plan.agents import staff
 
 PREFIX = "hiring"
@@ -137,8 +137,7 @@ def _defaults() -> dict[str, Any]:
 
 def _hours(scenario: Scenario) -> float:
     """Agent hours on the floor over the calendar."""
-    per_day = round(DAY_SECONDS / scenario.calendar.interval)
-    on_floor = staff(scenario, to_ticks(scenario.calendar.interval), per_day)
+    on_floor = staff(scenario, timeline_of(scenario.calendar)).staff
     return float(on_floor.sum()) * scenario.calendar.interval / 3600.0
 
 

@@ -60,6 +60,7 @@ def baseline_card(scenario: Scenario) -> Component:
 
 def _contents(scenario: Scenario) -> Component:
     sections = {
+        "Days": [scenario.calendar],
         "Customers": [*scenario.segments.values(), *scenario.intents.values()],
         "Channels": [*scenario.channels.values()],
         "Next steps": [*scenario.next_steps],

@@ -11,7 +11,6 @@ import scenarios
 from planner_app.services import Step
 from scenarios import Problem, Scenario, ScenarioError
 from scenarios.whatifs import WHATIFS, WhatIf, dump, parse
-from sim.plan import not_simulated
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def read_baseline(text: str) -> Scenario:
 
 
 def problems_of(scenario: Scenario) -> list[Problem]:
-    """Why a scenario cannot be simulated: what is wrong with it, or else what this version lacks."""
-    return scenarios.check(scenario) or list(not_simulated(scenario))
+    """Why a scenario cannot be simulated."""
+    return scenarios.check(scenario)
 
 
 def read_variant(baseline: str, steps: Iterable[Step]) -> tuple[Scenario, Scenario | None]:

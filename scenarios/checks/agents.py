@@ -23,6 +23,7 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
     for name, group in scenario.groups.items():
         yield from _skills(f"groups.{name}.skills", group, scenario)
         yield from _staff(f"groups.{name}.staff", group, scenario)
+        yield from _shifts(f"groups.{name}.shifts", group, scenario)
     yield from _unserved(scenario)
 
 
@@ -92,3 +93,40 @@ def _staff(field: str, group: Group, scenario: Scenario) -> Iterator[Problem]:
             f"{per_day} values, one for each interval of a day{whole}",
             f'{"add" if len(numbers) < per_day else "remove"} some, or give times: {{"08:00": 10}}',
         )
+
+
+def _shifts(field: str, group: Group, scenario: Scenario) -> Iterator[Problem]:
+    """Shifts and breaks off the grid of intervals, breaks outside their shift or over one another."""
+    per_day = intervals_per_day(scenario)
+    grid = format_duration(scenario.calendar.interval)
+    step = DAY_SECONDS // per_day if per_day else 1
+    for place, shift in enumerate(group.shifts):
+        where = f"{field}.{place}"
+        times = {"start": float(clock_seconds(shift.start)), "length": shift.length}
+        for number, rest in enumerate(shift.breaks):
+            times |= {f"breaks.{number}.after": rest.after, f"breaks.{number}.length": rest.length}
+        for name, seconds in times.items():
+            if seconds % step:
+                yield Problem(
+                    f"{where}.{name}",
+                    shift.start if name == "start" else format_duration(seconds),
+                    f"a multiple of the interval, {grid}",
+                    "round it, or shorten calendar.interval",
+                )
+        if not 0 < shift.length <= DAY_SECONDS:
+            yield Problem(
+                f"{where}.length", format_duration(shift.length), "more than 0, up to 24 h", "correct it"
+            )
+        ends = 0.0
+        for number, rest in enumerate(shift.breaks):
+            if rest.length <= 0 or rest.after < ends or rest.after + rest.length > shift.length:
+                yield Problem(
+                    f"{where}.breaks.{number}",
+                    f"{format_duration(rest.length)} after {format_duration(rest.after)}",
+                    "a break within the shift, after the break before it",
+                    "put breaks in order, without overlap",
+                )
+            ends = rest.after + rest.length
+    shifts = sum(shift.agents for shift in group.shifts)
+    if shifts > MOST_AGENTS:
+        yield Problem(field, shifts, f"at most {MOST_AGENTS:,} agents in a group", "correct the numbers")

@@ -1,11 +1,13 @@
-"""The calendar, and incidents within it."""
+"""The calendar, its holidays, and incidents within it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 
+from scenarios.calendar import Calendar
 from scenarios.checks.names import unknown
+from scenarios.clocks import longest_interval, seconds_of
 from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
 from scenarios.model import Incident, Scenario
@@ -25,6 +27,7 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
     """An interval that does not divide a day, too many of them, incidents that never happen."""
     calendar = scenario.calendar
     per_day = intervals_per_day(scenario)
+    seconds = seconds_of(calendar.start, calendar.timezone, calendar.days)
     if per_day is None:
         yield Problem(
             "calendar.interval",
@@ -39,7 +42,12 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
             f"at most {MOST_INTERVALS:,} intervals in all ({per_day * calendar.days:,} are asked for)",
             "choose a longer interval or fewer days",
         )
-    if calendar.warm_up >= calendar.days * DAY_SECONDS:
+    elif problem := _across_a_change(calendar):
+        yield problem
+    if seconds == 0:
+        allowed = f"a day that there was in {calendar.timezone}"
+        yield Problem("calendar.start", calendar.start.isoformat(), allowed, "begin on another day")
+    elif calendar.warm_up >= seconds:
         yield Problem(
             "calendar.warm_up",
             format_duration(calendar.warm_up),
@@ -54,7 +62,33 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
             f"a multiple of the interval, {format_duration(calendar.interval)}",
             f"write {format_duration(whole)}",
         )
+    yield from _holidays(scenario)
     yield from _incidents(scenario)
+
+
+def _across_a_change(calendar: Calendar) -> Problem | None:
+    """An interval within which clocks would change."""
+    longest = longest_interval(calendar.start, calendar.timezone, calendar.days)
+    if longest % calendar.interval == 0:
+        return None
+    return Problem(
+        "calendar.interval",
+        format_duration(calendar.interval),
+        f"one that fits between changes of the clocks: they change in {calendar.timezone} on these days,"
+        f" and {format_duration(longest)} is the longest that does",
+        f"write {format_duration(longest)}, or a part of it",
+    )
+
+
+def _holidays(scenario: Scenario) -> Iterator[Problem]:
+    for date, holiday in scenario.calendar.holidays.items():
+        for place, name in enumerate(holiday.channels or ()):
+            if name not in scenario.channels:
+                field = f"calendar.holidays.{date}.channels.{place}"
+                yield unknown(field, name, scenario.channels, "channel")
+        if holiday.channels is not None and holiday.hours is None:
+            field = f"calendar.holidays.{date}.hours"
+            yield Problem(field, None, "hours for these channels", "add hours: closed, or leave channels out")
 
 
 def _incidents(scenario: Scenario) -> Iterator[Problem]:
@@ -68,6 +102,13 @@ def _incidents(scenario: Scenario) -> Iterator[Problem]:
         if incident.window[0] >= incident.window[1]:
             yield Problem(
                 f"{field}.window", window, "a window that ends after it begins", "swap the two times"
+            )
+        elif not scenario.calendar.shows(incident.window):
+            yield Problem(
+                f"{field}.window",
+                window,
+                f"a time that the clock shows: in {scenario.calendar.timezone} it is put forward then",
+                "end the window later",
             )
         elif incident.window[0] >= ends or incident.window[1] <= begins:
             yield Problem(

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scenarios.channels import Concurrent, Front, SelfService
+from scenarios.channels import Concurrent, Front, Live, SelfService
 from scenarios.checks.journeys import reachable
 from scenarios.checks.names import unknown, unknown_keys
 from scenarios.distributions import Unlimited
@@ -43,6 +43,10 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
         transfer = getattr(channel, "transfer", None)
         if transfer is not None:
             yield from _transfer(f"channels.{name}.transfer.to", transfer.to, scenario)
+        if isinstance(channel, Live) and channel.dialler is not None:
+            yield from _dialler(f"channels.{name}", name, channel, scenario)
+        if not isinstance(channel, SelfService) and channel.backlog > 0:
+            yield from _backlog(f"channels.{name}.backlog", name, channel.backlog, scenario)
         consult = getattr(channel, "consult", None)
         if consult is not None and consult.group not in scenario.groups:
             yield unknown(f"channels.{name}.consult.group", consult.group, list(scenario.groups), "group")
@@ -94,6 +98,49 @@ def _transfer(field: str, to: str, scenario: Scenario) -> Iterator[Problem]:
     elif to not in served:
         allowed = f"a channel with agents: {', '.join(served)}"
         yield Problem(field, to, allowed, "choose one of these; a next step leads to self-service")
+    elif getattr(scenario.channels[to], "dialler", None) is not None:
+        yield Problem(
+            field, to, "a channel that customers come to", f"choose another, or remove channels.{to}.dialler"
+        )
+
+
+def _dialler(field: str, name: str, channel: Live, scenario: Scenario) -> Iterator[Problem]:
+    for part in ("front", "callback"):
+        if getattr(channel, part) is not None:
+            yield Problem(
+                f"{field}.{part}",
+                part,
+                "nothing: agents call the customers of a channel with a dialler",
+                f"remove {part}, or dialler",
+            )
+    for place, incident in enumerate(scenario.incidents):
+        if incident.channel == name:
+            yield Problem(
+                f"incidents.{place}.channel", name, "a channel without a dialler", "choose another channel"
+            )
+
+
+def is_first_choice(channel: str, scenario: Scenario) -> bool:
+    """Whether there are customers who go to a channel first."""
+    volumes = [intent.volume for intent in scenario.intents.values()]
+    nobody = not any(volume.per_day or any(volume.per_interval or ()) for volume in volumes)
+    firsts = [intent.first_channel for intent in scenario.intents.values()]
+    firsts += [
+        {**(segment.first_channel or {}), **segment.adoption} for segment in scenario.segments.values()
+    ]
+    goes = len(scenario.channels) == 1 or any(first.get(channel, 0.0) > 0 for first in firsts)
+    return goes and not nobody
+
+
+def _backlog(field: str, name: str, cases: int, scenario: Scenario) -> Iterator[Problem]:
+    """Backlog of a channel that nobody goes to first: of which intents should it be?"""
+    if not is_first_choice(name, scenario):
+        yield Problem(
+            field,
+            cases,
+            f"0: no customer goes to {name} first, so nobody can be waiting there already",
+            f"give an intent with some volume a share of first_channel.{name}, or remove backlog",
+        )
 
 
 def _slowdown(field: str, table: tuple[float, ...], cap: int) -> Iterator[Problem]:

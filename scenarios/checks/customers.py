@@ -100,10 +100,10 @@ def _length(field: str, length: int, per_day: int, days: int) -> Problem:
 def _totals(scenario: Scenario) -> Iterator[Problem]:
     per_day = intervals_per_day(scenario)
     busiest = math.fsum(_cases(intent.volume, per_day) for intent in scenario.intents.values())
-    days = scenario.calendar.days
+    factors = [holiday.volume for holiday in scenario.calendar.by_day()]
     for cases, most, period in (
-        (busiest, MOST_CASES_PER_DAY, "a day"),
-        (busiest * days, MOST_CASES, "in all"),
+        (busiest * max(factors), MOST_CASES_PER_DAY, "a day"),
+        (busiest * math.fsum(factors), MOST_CASES, "in all"),
     ):
         if cases > most:
             yield Problem(

@@ -68,6 +68,8 @@ def possible_outcomes(channel: Channel) -> tuple[str, ...]:
         outcomes.append("disconnected")
     if channel.front is not None:
         outcomes.append("contained")
+    if getattr(channel, "dialler", None) is not None:
+        outcomes.append("unreached")
     return tuple(outcomes)
 
 

@@ -32,10 +32,12 @@ be wrong is told by ``_misfits``. ``apply`` checks the result, so a what-if cann
 unsound. Existing names and orders stay as they are: that keeps every other customer's luck the same.
 """
 
+from scenarios.whatifs.absence import ChangeAbsence
 from scenarios.whatifs.add_tier import AddTier
 from scenarios.whatifs.announce import AnnounceIncident
 from scenarios.whatifs.base import PlannersGroup, WhatIf
 from scenarios.whatifs.callbacks import OfferCallbacks
+from scenarios.whatifs.campaign import OutboundCampaign
 from scenarios.whatifs.change import UnannouncedChange
 from scenarios.whatifs.concurrency import ChangeConcurrency
 from scenarios.whatifs.consult import ConsultColleague
@@ -54,6 +56,7 @@ from scenarios.whatifs.merge_tiers import MergeTiers
 from scenarios.whatifs.mix import CustomerMix
 from scenarios.whatifs.notice import WhoNoticesFirst
 from scenarios.whatifs.outage import ChannelOutage
+from scenarios.whatifs.overflow import OverflowRules
 from scenarios.whatifs.pool import PoolGroups
 from scenarios.whatifs.quality import ChannelQuality
 from scenarios.whatifs.resolution import FirstContactResolution
@@ -67,6 +70,7 @@ __all__ = [
     "AddTier",
     "AnnounceIncident",
     "CarryContext",
+    "ChangeAbsence",
     "ChangeConcurrency",
     "ChangeStaff",
     "ChannelOutage",
@@ -81,6 +85,8 @@ __all__ = [
     "LaunchChannel",
     "MergeTiers",
     "OfferCallbacks",
+    "OutboundCampaign",
+    "OverflowRules",
     "PlannersGroup",
     "PoolGroups",
     "RemoveFailureDemand",

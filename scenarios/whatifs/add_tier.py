@@ -31,6 +31,7 @@ class AddTier(WhatIf):
     kind: ClassVar[str] = "add_tier"
     title: ClassVar[str] = "Add a tier"
     group: ClassVar[PlannersGroup] = "Agents"
+    inbound: ClassVar[bool] = True
 
     channel: Name = asked(kind="choice", title="First tier", refers_to="channels", modes=SERVED_MODES)
     team: Name = asked(

@@ -1,4 +1,4 @@
-"""Announce an incident: customers whom it fails are told to come back when it is over."""
+"""Announce an incident: customers whom it fails are told to come back when it is over, at a cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 from scenarios.errors import Problem
 from scenarios.fields import Name
 from scenarios.model import Announcement, Incident, Scenario
-from scenarios.units import Seconds, Share, format_duration
+from scenarios.units import Amount, Seconds, Share, format_duration
 from scenarios.whatifs.base import PlannersGroup, WhatIf
 from scenarios.whatifs.faults import changed_faults, faults, no_fault, whose
 from scenarios.whatifs.fields import asked
@@ -19,14 +19,15 @@ class AnnounceIncident(WhatIf):
     """A banner or a message tells customers that something is down, once somebody has noticed.
 
     Of those whom the incident fails while it is announced, a share waits until it is over and tries the same
-    channel again; the others do what they would have done. What the announcement costs is not in the figures:
-    a banner costs next to nothing, so put the price of an outbound message beside the answer. Neutral: a
-    share of 0.
+    channel again; the others do what they would have done. Each of those told costs a message (a banner: 0),
+    and each announcement something besides; the comparison sets this, as *Outreach* and within *Cost*, beside
+    the contacts and the churn that are spared. Neutral: a share of 0.
     """
 
     kind: ClassVar[str] = "announce_incident"
     title: ClassVar[str] = "Announce an incident"
     group: ClassVar[PlannersGroup] = "Incidents"
+    inbound: ClassVar[bool] = True
 
     channel: Name | None = asked(
         None,
@@ -61,6 +62,22 @@ class AnnounceIncident(WhatIf):
         step=300,
         advanced=True,
     )
+    cost_per_customer: Amount = asked(
+        kind="number",
+        title="Cost per customer told",
+        help="Of a message to each. A banner or an announcement in the menu: 0.",
+        unit="money",
+        parameter="outreach.cost_per_customer",
+        step=0.01,
+    )
+    fixed_cost: Amount = asked(
+        kind="number",
+        title="Fixed cost",
+        help="Of each announcement, however many hear it.",
+        unit="money",
+        parameter="outreach.fixed_cost",
+        step=5,
+    )
 
     def describe(self, scenario: Scenario) -> str:
         """For example ``"portal outage announced 5 min after it is noticed, 20% heed it"``."""
@@ -86,5 +103,5 @@ class AnnounceIncident(WhatIf):
         return changed_faults(scenario, self.channel, self._announced)
 
     def _announced(self, incident: Incident) -> Incident:
-        told = Announcement(after=self.after, heeded=self.heeded, return_within=self.return_within)
+        told = Announcement(**{name: getattr(self, name) for name in Announcement.model_fields})
         return incident.model_copy(update={"announcement": told})

@@ -32,6 +32,8 @@ class WhatIf(BaseModel, ABC):
     kind: ClassVar[str]
     title: ClassVar[str]
     group: ClassVar[PlannersGroup]
+    inbound: ClassVar[bool] = False
+    """It makes sense only for channels that customers come to, not where a dialler calls them."""
 
     def apply(self, scenario: Scenario) -> Scenario:
         """The changed scenario; ``scenario`` itself stays as it is.
@@ -53,7 +55,7 @@ class WhatIf(BaseModel, ABC):
 
     def problems(self, scenario: Scenario) -> list[Problem]:
         """Why this what-if does not fit ``scenario``, one problem per field; [] when it does."""
-        return [*self._unknown_names(scenario), *self._misfits(scenario)]
+        return [*self._unknown_names(scenario), *self._called(scenario), *self._misfits(scenario)]
 
     @abstractmethod
     def describe(self, scenario: Scenario) -> str:
@@ -66,6 +68,14 @@ class WhatIf(BaseModel, ABC):
     def _misfits(self, scenario: Scenario) -> Iterable[Problem]:
         """Problems beyond names that the scenario does not have (which may be there too)."""
         return ()
+
+    def _called(self, scenario: Scenario) -> Iterable[Problem]:
+        """Channels whose customers are called, where that makes no sense."""
+        for field in fields_of(type(self)) if self.inbound else ():
+            for name in _names_in(getattr(self, field.name)) if field.refers_to == "channels" else ():
+                if getattr(scenario.channels.get(name), "dialler", None) is not None:
+                    allowed = "a channel that customers come to"
+                    yield Problem(field.name, name, allowed, "choose a channel without a dialler")
 
     def _unknown_names(self, scenario: Scenario) -> Iterable[Problem]:
         for field in fields_of(type(self)):

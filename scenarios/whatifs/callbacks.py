@@ -27,6 +27,7 @@ class OfferCallbacks(WhatIf):
     kind: ClassVar[str] = "offer_callbacks"
     title: ClassVar[str] = "Offer callbacks"
     group: ClassVar[PlannersGroup] = "Channels"
+    inbound: ClassVar[bool] = True
 
     channel: Name = asked(kind="choice", title="Channel", refers_to="channels", modes=("live",))
     offer_above: Seconds = asked(

@@ -174,7 +174,9 @@ class UnannouncedChange(WhatIf):
         while since < left and self.size * decay(self.halves_after, since, since) >= LEAST:
             until = min(since + length, left)
             factor = round(1.0 + self.size * decay(self.halves_after, since, until), 4)
-            yield (begins + dt.timedelta(seconds=since), begins + dt.timedelta(seconds=until)), factor
+            window = (begins + dt.timedelta(seconds=since), begins + dt.timedelta(seconds=until))
+            if scenario.calendar.shows(window):
+                yield window, factor
             since = until
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
-from scenarios.errors import Problem
 from scenarios.model import Scenario
 from scenarios.units import Share
 from scenarios.whatifs.base import PlannersGroup, WhatIf
@@ -14,11 +12,11 @@ from scenarios.whatifs.words import per_cent
 
 
 class CarryContext(WhatIf):
-    """Contacts after a failed attempt come with their history, so that they take no longer than first ones.
+    """Contacts come with their history: they take no longer than first ones, and nothing is told twice.
 
-    What each failed attempt adds to handle time (``frustration.handle_time``) falls by the share of contacts
-    that carry their history. Only time changes: the effort of telling an agent again is not lowered, since a
-    scenario cannot say yet that nothing was told twice. Neutral: a share of 0.
+    What each failed attempt adds to handle time (``frustration.handle_time``), and the effort of telling an
+    agent again, fall by the share of contacts that carry their history. Whose do is not drawn: a customer's
+    effort is what is expected. Neutral: a share of 0.
     """
 
     kind: ClassVar[str] = "carry_context"
@@ -28,8 +26,7 @@ class CarryContext(WhatIf):
     share: Share = asked(
         kind="share",
         title="Contacts that carry their history",
-        help="Of those that follow a failed attempt. Handle times fall; the effort of repeating information "
-        "is counted as before.",
+        help="Of those that follow another: the agent sees what was told before.",
         parameter="effort.context_carried",
         step=0.05,
     )
@@ -38,18 +35,13 @@ class CarryContext(WhatIf):
         """For example ``"context carried for 80% of repeat contacts"``."""
         return f"context carried for {per_cent(self.share)} of contacts after a failed attempt"
 
-    def _misfits(self, scenario: Scenario) -> Iterable[Problem]:
-        now = scenario.frustration.handle_time
-        if self.share > 0.0 and now <= 0.0:
-            yield Problem(
-                "share", self.share,
-                "0, as frustration.handle_time says that repeat contacts take no longer than first ones",
-                "set frustration.handle_time in the scenario first (0.08 is worth trying)",
-            )  # fmt: skip
-
     def _changed(self, scenario: Scenario) -> Scenario:
         if self.share == 0.0:
             return scenario
-        left = round(scenario.frustration.handle_time * (1.0 - self.share), 9)
-        frustration = scenario.frustration.model_copy(update={"handle_time": left})
+        now = scenario.frustration
+        changes = {
+            "handle_time": round(now.handle_time * (1.0 - self.share), 9),
+            "context_carried": round(1.0 - (1.0 - now.context_carried) * (1.0 - self.share), 12),
+        }
+        frustration = now.model_copy(update=changes)
         return scenario.model_copy(update={"frustration": frustration})

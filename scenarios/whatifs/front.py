@@ -29,6 +29,7 @@ class ReworkFront(WhatIf):
     kind: ClassVar[str] = "rework_front"
     title: ClassVar[str] = "Rework the IVR or bot"
     group: ClassVar[PlannersGroup] = "Channels"
+    inbound: ClassVar[bool] = True
 
     channel: Name = asked(
         kind="choice", title="In front of", refers_to="channels", modes=("live", "concurrent", "deferred")

@@ -33,6 +33,7 @@ class MergeTiers(WhatIf):
     kind: ClassVar[str] = "merge_tiers"
     title: ClassVar[str] = "Merge tiers"
     group: ClassVar[PlannersGroup] = "Agents"
+    inbound: ClassVar[bool] = True
 
     channel: Name = asked(
         kind="choice",

@@ -34,6 +34,7 @@ class WhoNoticesFirst(WhatIf):
     kind: ClassVar[str] = "who_notices_first"
     title: ClassVar[str] = "Who notices first"
     group: ClassVar[PlannersGroup] = "Incidents"
+    inbound: ClassVar[bool] = True
 
     channel: Name | None = asked(
         None,

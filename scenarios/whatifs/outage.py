@@ -31,6 +31,7 @@ class ChannelOutage(WhatIf):
     kind: ClassVar[str] = "channel_outage"
     title: ClassVar[str] = "Channel outage"
     group: ClassVar[PlannersGroup] = "Incidents"
+    inbound: ClassVar[bool] = True
 
     channel: Name = asked(kind="choice", title="Channel", refers_to="channels")
     start: Clock = asked("10:00", kind="clock", title="From", help="Local time of day.")

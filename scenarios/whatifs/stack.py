@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.model import Scenario
+from scenarios.whatifs.absence import ChangeAbsence
 from scenarios.whatifs.add_tier import AddTier
 from scenarios.whatifs.announce import AnnounceIncident
 from scenarios.whatifs.base import WhatIf
 from scenarios.whatifs.callbacks import OfferCallbacks
+from scenarios.whatifs.campaign import OutboundCampaign
 from scenarios.whatifs.change import UnannouncedChange
 from scenarios.whatifs.concurrency import ChangeConcurrency
 from scenarios.whatifs.consult import ConsultColleague
@@ -30,6 +32,7 @@ from scenarios.whatifs.merge_tiers import MergeTiers
 from scenarios.whatifs.mix import CustomerMix
 from scenarios.whatifs.notice import WhoNoticesFirst
 from scenarios.whatifs.outage import ChannelOutage
+from scenarios.whatifs.overflow import OverflowRules
 from scenarios.whatifs.pool import PoolGroups
 from scenarios.whatifs.quality import ChannelQuality
 from scenarios.whatifs.resolution import FirstContactResolution
@@ -44,9 +47,10 @@ WHATIFS: Mapping[str, type[WhatIf]] = MappingProxyType(
         for whatif in (
             LaunchChannel, ChannelQuality, ReworkFront, OfferCallbacks, CarryContext,
             ChannelOutage, WhoNoticesFirst, AnnounceIncident, UnannouncedChange,
-            ScaleVolume, SendMailing, RemoveFailureDemand, CustomerMix, FirstChoice,
-            ChangeStaff, ChangeConcurrency, FirstContactResolution, UnifyDesktop, AddTier, MergeTiers,
-            ConsultColleague, CrossTrain, PoolGroups, TrainAgents,
+            ScaleVolume, SendMailing, RemoveFailureDemand, CustomerMix, FirstChoice, OutboundCampaign,
+            ChangeStaff, ChangeAbsence, OverflowRules, ChangeConcurrency, FirstContactResolution,
+            UnifyDesktop, AddTier, MergeTiers, ConsultColleague, CrossTrain, PoolGroups,
+            TrainAgents,
         )
     }
 )  # fmt: skip

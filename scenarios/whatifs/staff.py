@@ -11,6 +11,7 @@ from scenarios.errors import Problem
 from scenarios.fields import Names, Staffing
 from scenarios.model import Group, Scenario
 from scenarios.parameters import default_of
+from scenarios.schedules import with_numbers
 from scenarios.times import Clock, clock_seconds, clock_text
 from scenarios.whatifs.base import PlannersGroup, WhatIf, replaced
 from scenarios.whatifs.fields import asked
@@ -123,6 +124,8 @@ class ChangeStaff(WhatIf):
         groups = {}
         for name in self.groups or tuple(scenario.groups):
             group = scenario.groups[name]
+            if self.overtime:
+                group = with_numbers(group, scenario.calendar)
             changed = self._group(scenario, group)
             extra = _more(group.staff, changed.staff) if self.overtime else {}
             if not extra:
@@ -137,6 +140,8 @@ class ChangeStaff(WhatIf):
 
     def _group(self, scenario: Scenario, group: Group) -> Group:
         shrinkage = group.shrinkage if self.shrinkage is None else self.shrinkage
+        if self.by or self.percent:
+            group = with_numbers(group, scenario.calendar)
         if isinstance(group.staff, Mapping):
             staff: dict[str, float] | tuple[float, ...] = self._from_clocks(group.staff, shrinkage)
         else:

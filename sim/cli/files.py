@@ -13,7 +13,6 @@ from scenarios.files import examine
 from scenarios.stories import all_stories, story
 from sim import console
 from sim.cli.entrance import BAD_INPUT
-from sim.plan import not_simulated
 
 
 @click.command("check")
@@ -22,20 +21,13 @@ from sim.plan import not_simulated
 def check_command(scenario: str, as_json: bool) -> None:
     """Say everything that is wrong with SCENARIO, and how to put it right."""
     problems = examine(scenario)
-    later = [] if problems else not_simulated(scenarios.load(scenario))
     if as_json:
-        found = {
-            "sound": not problems,
-            "problems": [_problem(problem) for problem in problems],
-            "not_simulated": [_problem(problem) for problem in later],
-        }
+        found = {"sound": not problems, "problems": [_problem(problem) for problem in problems]}
         click.echo(console.as_json(found))
     elif problems:
         click.echo(str(ScenarioError(problems)), err=True)
     else:
         click.echo(f"{scenario} is sound.")
-        for problem in later:
-            click.echo(f"Not simulated in this version: {problem}", err=True)
     if problems:
         raise SystemExit(BAD_INPUT)
 

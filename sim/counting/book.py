@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import effort, money
-from sim.contract import OUTCOMES, Bools, Floats, Ints, Mode, Plan, Ticks
+from sim.contract import OUTCOMES, Bools, Floats, Ints, Mode, Outcome, Plan, Ticks
 from sim.counting.layout import FAILURES, whole
 from sim.effort import GRAIN
 from sim.terms import Terms
@@ -47,6 +47,16 @@ class Book(NamedTuple):
     """[C] of the target; −1 without one, when nothing is in time."""
     reply: Bools
     """[C] the target is on the end of handling."""
+    open_clock: Bools
+    """[C] the target counts only time for which the channel is open."""
+    open_from: Ticks
+    """[W] windows of opening, as in the plan."""
+    open_until: Ticks
+    """[W]."""
+    open_index: Ints
+    """[C + 1]."""
+    open_sum: Ticks
+    """[W] for which the channel was open before the window."""
     abandons_good: Bools
     """[C] service level counts abandons within the target as good."""
     of_answered: Bools
@@ -55,6 +65,10 @@ class Book(NamedTuple):
     """[C]."""
     short_abandon: Ticks
     """[C]."""
+    dials: Bools
+    """[C] a dialler calls the customers."""
+    special: Bools
+    """[C] one of the two: a dialler, or a target whose clock stands still."""
     price: Floats
     """[C] money per contact."""
     pay: Floats
@@ -63,6 +77,8 @@ class Book(NamedTuple):
     """[C, G] equal shares of the groups with a skill for the channel; 0 where there are none."""
     failure: Bools
     """[O]."""
+    leads_on: Bools
+    """[C, O] what follows is a *leg*, which no customer begins (:func:`legs`)."""
     failure_intent: Bools
     """[I]."""
     points: Ints
@@ -117,14 +133,22 @@ def book_of(plan: Plan, terms: Terms) -> Book:
         impatient=_flags((plan.mode == Mode.LIVE) | (plan.mode == Mode.CONCURRENT)),
         within=whole(np.where(terms.has_target, terms.target_within, -1)),
         reply=_flags(terms.reply),
+        open_clock=_flags(terms.open_clock),
+        open_from=whole(plan.open_from),
+        open_until=whole(plan.open_until),
+        open_index=whole(plan.open_index),
+        open_sum=_open_sum(plan),
         abandons_good=_flags(terms.of("abandons_good")),
         of_answered=_flags(terms.of("answered")),
         target_share=_numbers(terms.target_share),
         short_abandon=whole(terms.short_abandon),
+        dials=_flags(plan.dialler_tries > 0),
+        special=_flags((plan.dialler_tries > 0) | terms.open_clock),
         price=_numbers(terms.contact_cost),
         pay=_numbers(terms.pay_per_hour),
         able=able,
         failure=failure,
+        leads_on=_flags(legs(plan)),
         failure_intent=_flags(terms.failure_intent),
         points=whole(np.rint(each * GRAIN).astype(np.int64)),
         waiting=weights.waiting,
@@ -132,6 +156,26 @@ def book_of(plan: Plan, terms: Terms) -> Book:
         scale=weights.scale * GRAIN,
         churn=_numbers(money.churn(terms.loyalty, number)),
     )
+
+
+def legs(plan: Plan) -> Bools:
+    """[C, O] whether what follows a contact that ended so is begun by the company, not by the customer.
+
+    It is where an agent passed the contact on, where the customer asked for a callback, and where a dialler
+    reached nobody or did not come to the contact before closing.
+    """
+    found = np.zeros((len(plan.channels), len(OUTCOMES)), np.bool_)
+    found[:, [Outcome.TRANSFERRED, Outcome.CALLED_BACK, Outcome.UNREACHED]] = True
+    found[plan.dialler_tries > 0, Outcome.DISCONNECTED] = True
+    return found
+
+
+def _open_sum(plan: Plan) -> Ticks:
+    """[W] time open before each window of its channel."""
+    lengths = plan.open_until - plan.open_from
+    before = np.cumsum(lengths) - lengths
+    of_channel = np.repeat(plan.open_index[:-1], np.diff(plan.open_index))
+    return whole(before - before[of_channel])
 
 
 @lru_cache(maxsize=4)

@@ -34,6 +34,7 @@ FAILURE_DEMAND, EFFORT, CHURNED, ELAPSED = (
     CASE[name] for name in ("failure_demand", "effort_waiting", "churned", "elapsed_ticks")
 )
 CONTACT_COST, DIRECT_COST = CASE["contact_cost"], CASE["direct_cost"]
+NEVER_REACHED = CASE["never_reached"]
 
 
 @compiled
@@ -41,7 +42,9 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
     """Add n cases up by intent and segment, and count the steps between attempts.
 
     Contacts have been counted: their waits are read, and work that came with an earlier try is moved there.
-    Contacts that an agent passed on, and callbacks, are *legs* of the one before: no customer began them.
+    Contacts that an agent passed on, callbacks, and what follows where a dialler reached nobody, are *legs*
+    of the one before: no customer began them. Of a dialler's contact that never asked for an agent the
+    customer knows nothing: it is no failed attempt.
 
     Cases that began in the warm-up are not added up. A step counts with the contact that it leads to, and
     the last one with the contact that it comes from.
@@ -64,7 +67,7 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
                 continue
         number += 1
         # What is known of the case so far.
-        contacts = channels = switches = to_phone = transfers = legs = callbacks = 0
+        contacts = channels = switches = to_phone = transfers = legs = callbacks = unnoticed = 0
         retellings = self_failed = failures = 0
         wait_of_case = waited = ended = 0
         told = first_answered = met_agent = first_contact = False
@@ -94,7 +97,7 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
                 interval = interval_of(book, rows.arrived[r])
                 cell = np.uint64(channel * book.intervals + interval)
                 callbacks += callback
-                if callback or outcome_before == TRANSFERRED:
+                if book.leads_on[np.uint64(previous), np.uint64(outcome_before)]:
                     legs += 1
                 elif channel == previous:
                     day.cells[cell, REPEATED] += 1
@@ -124,7 +127,9 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             )
             failed = outcome == FAILED and not agents
             self_failed += failed
-            failures += book.failure[np.uint64(outcome)]
+            unknown = book.dials[c] and rows.entered[r] == NOBODY
+            unnoticed += unknown
+            failures += book.failure[np.uint64(outcome)] and not unknown
             transfers += outcome == TRANSFERRED
             retellings += answered and told
             told = told or answered or failed
@@ -164,7 +169,8 @@ def count_cases(book: Book, cases: CaseArrays, n: int, rows: Rows, m: int, day: 
             sums[who, np.uint64(SHARE + final)] += share
             sums[who, CONTACTS] += contacts
             sums[who, CHANNELS] += channels
-            sums[who, ONE_CONTACT] += resolved and contacts - callbacks == 1
+            sums[who, ONE_CONTACT] += resolved and contacts - callbacks - unnoticed == 1
+            sums[who, NEVER_REACHED] += final == CASE_GIVEN_UP and unnoticed == contacts
             sums[who, MET_AGENT] += met_agent
             sums[who, FIRST_CONTACT] += first_contact
             sums[who, ELAPSED] += ended - cases.arrival[i] if resolved else 0

@@ -8,6 +8,7 @@ from sim.compiling import compiled
 from sim.contract import NOBODY, Ints, Outcome, Rows
 from sim.counting.book import Book
 from sim.counting.day import TOUCHED_CELLS, Day
+from sim.counting.hours import open_between
 from sim.counting.layout import CELL, Place
 
 ABANDONED, BLOCKED, CLOSED = int(Outcome.ABANDONED), int(Outcome.BLOCKED), int(Outcome.CLOSED)
@@ -19,6 +20,7 @@ OFFERED, SHORT, ANSWERED, SERVED, LOST = (
 WAIT, ANSWER, HANDLE = (CELL[name] for name in ("wait_ticks", "answer_ticks", "handle_ticks"))
 NEVER_QUEUED, HUNG_UP = CELL["never_queued"], CELL["hung_up"]
 CALLBACKS_ANSWERED, CALLBACK = CELL["callbacks_answered"], CELL["callback_ticks"]
+RUNG, MISMATCHED = CELL["rung"], CELL["mismatched"]
 IN_TIME, GONE_IN_TIME, JUDGED, ANSWERED_JUDGED = (
     CELL[name] for name in ("answered_in_time", "abandoned_in_time", "judged", "answered_judged")
 )
@@ -32,7 +34,8 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
     """Count m contacts by cell, note their waits and add up agents' time; returns how many waited.
 
     Who leaves for a callback has done with waiting, and so has its callback, the contact that follows: both
-    are in none of the queue's rates. Waits of the warm-up are not noted.
+    are in none of the queue's rates. Nor is whom a dialler did not reach, who asked for no agent. Waits of
+    the warm-up are not noted.
 
     Of rows in channels with agents, what most need is done for all, by arithmetic on flags: a branch that
     cannot be foreseen costs more than it spares. Indices are unsigned, for signed ones are checked for
@@ -64,11 +67,18 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
         group = rows.group[r]
         answered = answered_at != NOBODY
         queued = entered != NOBODY and outcome != CALLED_BACK and not callback
-        wait = (answered_at if answered else ended) - entered if queued else 0
+        until = answered_at if answered else ended
+        wait = until - entered if queued else 0
         day.cells[cell, WAIT] += wait
         day.cells[cell, HANDLE] += handled
         reply = book.reply[c]
         taken = ended - arrived if reply else wait
+        if book.special[c]:
+            if book.open_clock[c] and queued:
+                taken = open_between(book, c, arrived if reply else entered, ended if reply else until)
+            if book.dials[c]:
+                day.cells[cell, RUNG] += rows.rung[r]
+                day.cells[cell, MISMATCHED] += queued and not answered and outcome != UNFINISHED
         met = answered and queued and not (reply and outcome == UNFINISHED)
         day.cells[cell, IN_TIME] += met and taken <= book.within[c]
         day.wait[r] = wait
@@ -77,12 +87,13 @@ def count_contacts(book: Book, rows: Rows, m: int, day: Day) -> int:
         day.wait_channel[w] = channel
         waits += wait > 0 and arrived >= book.counted_from
         if queued and (outcome == UNFINISHED or not answered):
-            note_exception(book, day, cell, channel, outcome, answered, met, arrived, wait, handled)
+            note_exception(book, day, cell, channel, outcome, answered, met, taken, wait, handled)
         elif not queued and outcome != BLOCKED and outcome != CLOSED:
             day.cells[cell, NEVER_QUEUED] += 1
             day.cells[cell, HUNG_UP] += outcome == ABANDONED
             if callback:
                 note_callback(day, cell, outcome, answered, answered_at - arrived, handled)
+                day.cells[cell, RUNG] += rows.rung[r]
         # The last place is that of nobody.
         g = np.uint64(group if group != NOBODY else book.groups)
         own = np.rint(handled * day.attention[g])
@@ -104,10 +115,13 @@ def interval_of(book: Book, tick: int) -> int:
 
 @compiled
 def note_exception(
-    book: Book, day: Day, cell: Place, channel: int, outcome: int, answered: bool, met: bool, arrived: int,
+    book: Book, day: Day, cell: Place, channel: int, outcome: int, answered: bool, met: bool, taken: int,
     wait: int, handled: int,
 ) -> None:  # fmt: skip
-    """Count a contact that nobody answered, or that the end of the simulation cut off."""
+    """Count a contact that nobody answered, or that the end of the simulation cut off.
+
+    ``taken`` is the time that the target judges: until the contact left, or the simulation ended.
+    """
     within = book.within[np.uint64(channel)]
     if not answered:
         day.cells[cell, UNANSWERED] += 1
@@ -119,11 +133,11 @@ def note_exception(
             day.cells[cell, CUT_OFF] += 1
             day.cells[cell, HANDLE] -= handled
         # What could still have met the target says nothing about it.
-        if not met and arrived + within > book.horizon:
+        if not met and taken <= within:
             day.cells[cell, UNDECIDED] += 1
     elif outcome == ABANDONED:
         day.cells[cell, SHORT] += wait <= book.short_abandon[np.uint64(channel)]
-        day.cells[cell, GONE_IN_TIME] += wait <= within
+        day.cells[cell, GONE_IN_TIME] += taken <= within
 
 
 @compiled

@@ -152,4 +152,5 @@ def contact_columns(book: Book, cases: CaseArrays, rows: Rows, m: int) -> Column
         "helped": rows.helped[:m].copy(),
         "outcome": outcome.astype(np.int8),
         "next_channel": rows.next_channel[:m].astype(np.int16),
+        "rung": rows.rung[:m].astype(np.int16),
     }

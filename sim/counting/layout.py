@@ -66,14 +66,15 @@ CELL_FIELDS: tuple[str, ...] = (
     *(outcome.name.lower() for outcome in Outcome),
     "offered", "short_abandoned", "answered", "served", "lost", "spilled_in", "repeated_in", "wait_ticks",
     "answer_ticks", "handle_ticks", "answered_in_time", "abandoned_in_time", "judged", "answered_judged",
-    "never_queued", "hung_up", "callbacks_answered", "callback_ticks",
+    "never_queued", "hung_up", "callbacks_answered", "callback_ticks", "rung", "mismatched",
 )  # fmt: skip
 """What is counted by channel and interval of arrival: contacts by outcome (so an outcome is its own place),
 other counts, and sums of ticks. ``lost`` are those that nobody answered, tries in a row counted once, where
 the first arrived; ``never_queued`` came in and are none of those whom the queue's rates speak of: the front
-contained or lost them, or they were still in it, or they left for a callback, or are that callback;
-``hung_up`` are those of them that were abandoned. ``callback_ticks`` run from the customer's consent to the
-customer's answer."""
+contained or lost them, or they were still in it, or they left for a callback, or are that callback, or a
+dialler did not reach them; ``hung_up`` are those of them that were abandoned. ``callback_ticks`` run from the
+customer's consent to the customer's answer. ``rung`` are calls placed to customers; ``mismatched`` those who
+answered a dialler's call and left, or were dropped, before an agent answered them."""
 
 CHANNEL_FIELDS: tuple[str, ...] = (*CELL_FIELDS, "queue_ticks", "intervals_met", "intervals_counted")
 """What a headline has for each channel."""
@@ -86,9 +87,10 @@ CASE_FIELDS: tuple[str, ...] = (
     *(f"share_{outcome}" for outcome in CASE_OUTCOMES),
     "contacts", "channels", "one_contact", "met_agent", "first_contact", "transfers", "spilled_to_phone",
     "failure_demand", *(f"effort_{driver}" for driver in DRIVERS), "churned", "elapsed_ticks",
-    "contact_cost", "direct_cost",
+    "contact_cost", "direct_cost", "never_reached",
 )  # fmt: skip
 """What is added up by intent and by segment: cases by outcome, their ease as a share of its range, and so on.
+``never_reached`` are those given up of which the customer noticed nothing, since a dialler reached nobody.
 Everything else about cases follows from these sums."""
 
 CELL = _numbered(CELL_FIELDS)

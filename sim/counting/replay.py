@@ -17,6 +17,7 @@ from sim.counting.book import book_of
 from sim.counting.counted import Columns, read_day
 from sim.counting.layout import CELL_FIELDS
 from sim.luck.streams import draw
+from sim.policies import Policy
 from sim.terms import Terms
 
 
@@ -33,9 +34,16 @@ class Replayed:
     """[n] columns of :class:`~sim.counting.day.CaseTable`, and who the customers were."""
 
 
-def replay(plan: Plan, terms: Terms, seed: int, engine: str, numbers: Iterable[int]) -> Iterator[Replayed]:
+def replay(
+    plan: Plan,
+    terms: Terms,
+    seed: int,
+    engine: str,
+    numbers: Iterable[int],
+    policy: Policy | None = None,
+) -> Iterator[Replayed]:
     """Simulate these replications again, one after another."""
-    simulate = engines.get(engine)
+    simulate = engines.get(engine, policy)
     for replication in numbers:
         draws = draw(plan, seed, int(replication))
         yield examine(plan, terms, draws, simulate(plan, draws), int(replication))

@@ -46,6 +46,8 @@ class Totals(NamedTuple):
     """[G · K] ticks of agents' time that arrived, rounded in each replication."""
     occupied: Counts
     """[G · K] ticks busy or in overtime."""
+    attended: Counts
+    """[G · K] ticks on the floor within schedule."""
     steps: Counts
     """[A · C · (C + 3) · O] by attempt, channel, where it led and outcome."""
     move_squares: Counts
@@ -66,7 +68,7 @@ def totals_of(book: Book) -> Totals:
     moves = book.channels * (book.channels + len(ENDINGS)) * len(OUTCOMES)
     ended = book.channels * len(OUTCOMES)
     shapes: list[Any] = [
-        (cells, len(SUMS)), (cells, len(SUMS), 2), (cells, len(PRODUCTS), 2), groups, groups,
+        (cells, len(SUMS)), (cells, len(SUMS), 2), (cells, len(PRODUCTS), 2), groups, groups, groups,
         book.attempts * moves, moves, moves, ended, moves, ended,
     ]  # fmt: skip
     return Totals(*(np.zeros(shape, np.int64) for shape in shapes))
@@ -102,7 +104,9 @@ def add(book: Book, integrals: Integrals, day: Day, totals: Totals) -> None:
         for interval in range(book.warm_up, book.intervals):
             place = group * book.intervals + interval
             totals.load[place] += int(np.rint(day.load[group, interval]))
-            totals.occupied[place] += integrals.busy[group, interval] + integrals.overtime[group, interval]
+            overtime = integrals.overtime[group, interval]
+            totals.occupied[place] += integrals.busy[group, interval] + overtime
+            totals.attended[place] += integrals.present[group, interval] - overtime
     add_steps(book, day, totals)
 
 

@@ -46,7 +46,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "name": Column("", "Which one of them."),
         "of": Column("", "The channel launched, where it is one's; else empty."),
         "value": Column("", "The number."),
-        "unit": Column("", "share, factor, agents, h, posts or money."),
+        "unit": Column("", "share, factor, agents, cases, h, posts or money."),
     },
     "whole": {
         "total": Column("", "What is added up over the weeks; sim.course.TOTALS has its definition."),
@@ -190,6 +190,8 @@ class CourseResult:
             yield "exhaustion", "group", group, "", week.carried.exhaustion.get(group, 0.0), "share"
             if group in week.carried.occupancy:
                 yield "occupancy, week before", "group", group, "", week.carried.occupancy[group], "share"
+        for channel, cases in week.carried.backlog.items():
+            yield "backlog above normal", "channel", channel, "", cases, "cases"
         yield "volume factor", "all", "all", "", week.volume, "factor"
         yield "posts above normal", "all", "all", "", self.next_posts[week.number - 1], "posts"
         hours = hours_off_floor(week, self.course.hours_per_week)

@@ -11,7 +11,7 @@ from scenarios.errors import Problem
 from scenarios.model import Scenario
 from sim import engines
 from sim.course.results import CourseComparison, CourseResult
-from sim.course.totals import cases, unhappy
+from sim.course.totals import cases, left_over, unhappy
 from sim.course.week import Carried, Week, scenario_of, week_of
 from sim.errors import RunCancelledError
 from sim.experiments.asking import check_experiment, check_replications, check_watching, refuse
@@ -41,7 +41,9 @@ def course(
     Every week is the scenario's own horizon (a sample day, as a rule) under the same customers and the same
     luck, so that weeks differ by what changed. What one week does to the next (exhaustion, posts) follows
     from its mean over all replications, so nothing is random but the simulated days: the same seed gives
-    the same course. Nothing else is carried over: each week begins as the scenario does, with empty queues.
+    the same course. A week also begins with what the week before left over in deferred channels, more or less
+    than the scenario as it stands leaves, in expectation: the days simulated stand for the week, so simulate
+    all its days where a backlog builds up from day to day. Queues of calls and chats begin empty.
     A week equal to one that was simulated is not simulated again.
 
     ``progress`` is told (done, total) replications of all weeks; a cancelled course has the weeks that were
@@ -144,7 +146,7 @@ def _run(course: Course, days: float, base: Result, stage: _Stage) -> CourseResu
         numbers.append(week)
         simulated = base.scenario.calendar.days
         posts.append(made * cases(base, _moved(course)) * days / simulated)
-        carried = _carried(course, carried, result, made)
+        carried = _carried(course, carried, result, base, made)
     return CourseResult(course, base, tuple(results), tuple(numbers), days, tuple(posts))
 
 
@@ -156,7 +158,7 @@ def _headcount(course: Course, base: Result, days: float) -> dict[str, float]:
     return {name: float(given.get(name, week[place])) for place, name in enumerate(base.plan.groups)}
 
 
-def _carried(course: Course, before: Carried, result: Result, made: float) -> Carried:
+def _carried(course: Course, before: Carried, result: Result, base: Result, made: float) -> Carried:
     """What a week hands on, from its means over replications."""
     occupancy = result.estimates["group", "occupancy"].mean
     seen = {
@@ -173,7 +175,9 @@ def _carried(course: Course, before: Carried, result: Result, made: float) -> Ca
         }
     if course.social is not None:
         posts = course.social.memory * before.posts + made
-    return Carried(exhaustion, posts, seen)
+    usual = left_over(base)
+    backlog = {name: cases - usual.get(name, 0.0) for name, cases in left_over(result).items()}
+    return Carried(exhaustion, posts, seen, backlog)
 
 
 def _posts_per_case(course: Course, result: Result, base: Result | None = None) -> float:

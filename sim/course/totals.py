@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.parameters import default_of
-from sim.contract import Floats, Mode
+from sim.contract import Floats, Mode, Plan
 from sim.counting.layout import CASE
 from sim.course.week import Week
 from sim.estimates import half_width
@@ -25,7 +25,7 @@ class Total:
 
 
 TOTALS: tuple[Total, ...] = (
-    Total("cost", "money", "Agents' pay, costs per contact, and what training and hiring cost beside."),
+    Total("cost", "money", "Agents' pay, costs per contact, announcements, training and hiring."),
     Total("work_hours", "h", "Agents' hours with contacts, and hours in training or in class."),
     Total("contacts", "contacts", "Attempts in any channel."),
     Total("assisted_contacts", "contacts", "Contacts in channels with agents."),
@@ -42,7 +42,7 @@ def week_totals(result: Result, week: Week | None, days: float, hours_per_week: 
     """
     found = by_scope(result.plan, result.terms, result.counted)
     customers, groups, channels = found["all"], found["group"], found["channel"]
-    simulated = (result.plan.intervals - result.plan.warm_up) / result.plan.intervals_per_day
+    simulated = days_counted(result.plan)
     times = days / simulated
     beside = 0.0 if week is None else week.other_cost
     off_floor = 0.0 if week is None else hours_off_floor(week, hours_per_week)
@@ -58,6 +58,12 @@ def week_totals(result: Result, week: Week | None, days: float, hours_per_week: 
     }
 
 
+def days_counted(plan: Plan) -> float:
+    """Days after the warm-up; of the day within which it ends, the part that is left."""
+    index = plan.day_index
+    return len(index) - 1 - float(np.interp(plan.warm_up, index, np.arange(len(index))))
+
+
 def hours_off_floor(week: Week, hours_per_week: float) -> float:
     """Paid hours in training and in class."""
     return sum(
@@ -67,7 +73,7 @@ def hours_off_floor(week: Week, hours_per_week: float) -> float:
 
 
 def unhappy(result: Result) -> float:
-    """Customers per replication who gave up, or speak badly of the effort that it took them.
+    """Customers per replication who gave up, though reached, or speak badly of the effort that it took them.
 
     Of those whose case was resolved, 1% after the least effort to 81% after the most, in proportion to ease
     (as disloyalty in :mod:`sim.money`).
@@ -76,7 +82,7 @@ def unhappy(result: Result) -> float:
     resolved, ease = counted[:, CASE["resolved"]], counted[:, CASE["share_resolved"]]
     low, high = (float(default_of(f"social.tells_{end}")) for end in ("low", "high"))
     told = high * resolved - (high - low) * ease
-    return float(np.mean(counted[:, CASE["given_up"]] + told))
+    return float(np.mean(counted[:, CASE["given_up"]] - counted[:, CASE["never_reached"]] + told))
 
 
 def cases(result: Result, intents: tuple[str, ...] | None) -> float:
@@ -89,6 +95,14 @@ def cases(result: Result, intents: tuple[str, ...] | None) -> float:
             if intents is None or name in intents
         )
     )
+
+
+def left_over(result: Result) -> dict[str, float]:
+    """Cases per replication that deferred channels have not dealt with when the last day ends."""
+    unfinished = by_scope(result.plan, result.terms, result.counted)["channel"]["unfinished"].mean(axis=0)
+    deferred = result.plan.mode == Mode.DEFERRED
+    names = zip(result.plan.channels, unfinished.tolist(), deferred.tolist(), strict=True)
+    return {name: cases for name, cases, waits in names if waits}
 
 
 def mean_and_half_width(values: Floats) -> tuple[float, float]:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenarios.calendar import Calendar
+from scenarios.channels import Deferred
+from scenarios.checks.channels import is_first_choice
 from scenarios.course import Course, Launch, Training, within
 from scenarios.course_parts import usual_value
 from scenarios.errors import ScenarioError
@@ -13,6 +16,7 @@ from scenarios.fields import for_intent
 from scenarios.model import Group, Scenario, Skill
 from scenarios.parameters import default_of
 from scenarios.paths import written
+from scenarios.schedules import with_numbers
 from scenarios.times import clock_seconds
 from scenarios.whatifs import FirstContactResolution, LaunchChannel, WhatIf
 from scenarios.whatifs.base import replaced
@@ -35,6 +39,8 @@ class Carried:
     """Above (below, if negative) the normal number, per case of those whose volume they move."""
     occupancy: Mapping[str, float] = field(default_factory=dict)
     """Per group, in the week before; empty in the first."""
+    backlog: Mapping[str, float] = field(default_factory=dict)
+    """Per deferred channel: cases left over, above (below, if negative) what the scenario itself leaves."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +226,7 @@ def scenario_of(course: Course, base: Scenario, week: Week) -> Scenario:
     """What is simulated in a week; ``base`` itself where nothing is different.
 
     In this order: what-ifs planned, launches, resolution, agents (numbers, absence, hours off the floor,
-    speed), volume. Groups that a planned what-if makes keep their numbers and speed. Raises
+    speed), volume, backlog. Groups that a planned what-if makes keep their numbers and speed. Raises
     ``ScenarioError`` when a what-if does not fit, saying in which week.
     """
     scenario = base
@@ -233,19 +239,34 @@ def scenario_of(course: Course, base: Scenario, week: Week) -> Scenario:
             scenario = what_if.apply(scenario)
     except ScenarioError as error:
         raise ScenarioError(within(error.problems, f"in week {week.number}")) from None
+    channels = _backlogs(scenario, week)
     groups = {
         name: changed
         for name, group in scenario.groups.items()
-        if (changed := _group(course, group, name, week)) is not group
+        if (changed := _group(course, group, name, week, scenario.calendar)) is not group
     }
     intents = {} if week.volume == 1.0 else _intents(course, scenario, max(week.volume, 0.0))
-    if groups or intents:
+    if groups or intents or channels:
         changes = {
+            "channels": replaced(scenario.channels, channels),
             "groups": replaced(scenario.groups, groups),
             "intents": replaced(scenario.intents, intents),
         }
         scenario = Scenario(**written(scenario.model_copy(update=changes)))
     return scenario
+
+
+def _backlogs(scenario: Scenario, week: Week) -> dict[str, Deferred]:
+    """Channels that begin with more or fewer cases than the scenario says, because of the week before."""
+    found = {}
+    for name, above in week.carried.backlog.items():
+        channel = scenario.channels.get(name)
+        if not isinstance(channel, Deferred) or not is_first_choice(name, scenario):
+            continue
+        cases = max(round(channel.backlog + above), 0)
+        if cases != channel.backlog:
+            found[name] = channel.model_copy(update={"backlog": cases})
+    return found
 
 
 def _slower(scenario: Scenario, launched: Launched) -> Scenario:
@@ -266,7 +287,9 @@ def _resolution(scenario: Scenario, week: Week) -> Iterator[WhatIf]:
         return
     for channel in scenario.channels:
         takers = {
-            name: _scheduled(group) for name, group in scenario.groups.items() if channel in group.skills
+            name: _scheduled(with_numbers(group, scenario.calendar))
+            for name, group in scenario.groups.items()
+            if channel in group.skills
         }
         whole = sum(takers.values())
         points = sum(week.resolution_points.get(name, 0.0) * hours for name, hours in takers.items())
@@ -285,7 +308,7 @@ def _scheduled(group: Group) -> float:
     return sum(number * seconds for number, seconds in zip(numbers, lasting, strict=True)) / DAY_SECONDS
 
 
-def _group(course: Course, group: Group, name: str, week: Week) -> Group:
+def _group(course: Course, group: Group, name: str, week: Week, calendar: Calendar) -> Group:
     """A group as it is in a week; the same object where nothing is different.
 
     Who leaves is paid no more, so the schedule shrinks; who is away or in training is paid, so shrinkage
@@ -293,6 +316,7 @@ def _group(course: Course, group: Group, name: str, week: Week) -> Group:
     """
     crew, changes = week.crews.get(name), {}
     if crew is not None and crew.share != 1.0:
+        group = with_numbers(group, calendar)
         changes["staff"] = _scaled(group.staff, crew.share)
     present = (1 - group.shrinkage) * (1 - week.absence.get(name, 0.0))
     present -= week.training_hours.get(name, 0.0) / course.hours_per_week

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sim.contract import Draws, Plan, Trace
+from sim.policies import Policy
 
 Engine = Callable[[Plan, Draws], Trace]
 """Simulates one replication."""
@@ -13,8 +15,15 @@ DEFAULT = "compiled"
 """The engine that is used unless another is named."""
 
 
-def get(name: str = DEFAULT) -> Engine:
-    """The engine called ``name``; :class:`sim.errors.EngineError` for one that this version lacks."""
+def get(name: str = DEFAULT, policy: Policy | None = None) -> Engine:
+    """The engine called ``name``, which routes by ``policy``, if given.
+
+    Raises :class:`sim.errors.EngineError` for an engine that this version lacks, or that knows no policies.
+    """
+    if name == "compiled" and policy is not None:
+        from sim.errors import no_policies
+
+        raise no_policies(policy)
     if name == "compiled":
         from sim.engines import compiled
 
@@ -22,7 +31,7 @@ def get(name: str = DEFAULT) -> Engine:
     if name == "reference":
         from sim.engines import reference
 
-        return reference.simulate
+        return reference.simulate if policy is None else partial(reference.simulate, policy=policy)
     from sim.errors import no_such_engine
 
     raise no_such_engine(name)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numbers
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from scenarios.errors import Problem
 from scenarios.model import Scenario
+from scenarios.wording import near
 from sim import engines
-from sim.errors import EngineError, RunError
+from sim.errors import EngineError, RunError, no_policies
+from sim.policies import Policies, Policy
 from sim.results import BASELINE
 
 MOST_REPLICATIONS = 100_000
@@ -74,6 +78,46 @@ def check_experiment(
         cure = "leave it out: the executor has its own"
         problems.append(Problem("workers", workers, "None, with an executor", cure))
     return problems
+
+
+def check_policies(policy: object, engine: str, names: Sequence[str]) -> list[Problem]:
+    """What is wrong with a policy, or with one for each of some scenarios."""
+    if policy is None:
+        return []
+    given = policy if isinstance(policy, Mapping) else {"": policy}
+    problems: list[Problem] = []
+    for name, each in given.items():
+        field = f"policy {name}".rstrip()
+        if name and name not in names:
+            allowed = f"one of {', '.join(names)}"
+            problems.append(Problem("policy", name, allowed, near(str(name), names, "write one of these")))
+        if isinstance(each, type) or not isinstance(each, Policy):
+            cure = f"make one: {each.__name__}()" if isinstance(each, type) else "build on sim.ByTheRules"
+            allowed = "an object with choose_agent and choose_contact, or None"
+            problems.append(Problem(field, each, allowed, cure))
+        elif engine == "compiled":
+            problems += [replace(problem, field=field) for problem in no_policies(each).problems]
+        elif not _may_be_sent(each):
+            cure = "define its class at the top of a module, and keep no open files, locks or lambdas in it"
+            problems.append(Problem(field, each, "something that pickle can copy", cure))
+    return problems
+
+
+def _may_be_sent(policy: Policy) -> bool:
+    try:
+        pickle.dumps(policy)
+    except Exception:  # whatever its own methods raise
+        return False
+    return True
+
+
+def policies_of(policy: Policies | None, names: Sequence[str]) -> tuple[Policy | None, ...]:
+    """The policy of each scenario, in order; empty where there is none at all."""
+    if policy is None:
+        return ()
+    if isinstance(policy, Mapping):
+        return tuple(policy.get(name) for name in names)
+    return (policy,) * len(names)
 
 
 def check_replications(replications: object) -> list[Problem]:

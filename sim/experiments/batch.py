@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiling import entry
-from sim.contract import Integrals, Plan, Rows, Ticks
+from sim.contract import Integrals, Ints, Plan, Rows, Ticks
 from sim.counting import Counted
 from sim.counting.book import Book, book_of
 from sim.counting.counted import contact_columns
@@ -24,6 +25,7 @@ from sim.counting.reckon import reckon
 from sim.counting.totals import Totals
 from sim.engines.compiled.kernel import OUT_OF_ROOM, clear_agenda, simulate, write_trace
 from sim.engines.compiled.station import Station, integrals_of
+from sim.luck.attendance import draw_attendance
 from sim.luck.cases import CaseArrays, Scratch, capacity_for, case_arrays, draw_cases, scratch_for
 from sim.luck.first_work import first_work
 from sim.luck.prepared import Luck, luck_of
@@ -81,11 +83,18 @@ class Line:
             kept.append(contact_columns(self._book, self._cases, self._rows, contacts))
         return Counted(counted.numbers, counted.headlines, counted.totals, tuple(kept))
 
+    def each(self, seed: int, first: int, size: int) -> Iterator[tuple[Counted, Day, Integrals]]:
+        """Simulate replications one by one; day and integrals are overwritten by the next."""
+        counted = Counted.empty(self._book, range(first, first + size))
+        for row in range(size):
+            self._replicate(seed, first, row, row + 1, counted)
+            yield counted, self._day, self._integrals
+
     def _replicate(self, seed: int, first: int, row: int, until: int, counted: Counted) -> int:
         """Fill rows of ``counted``; returns the number of contacts of the last replication."""
         while True:
             row, more_cases, contacts = _loop(
-                self._station.desk.record, self._luck, self._cases, self._first_work, self._fix,
+                self._station.desk.record, self._luck, self._cases, self._first_work, self._fix, self._staff,
                 self._scratch, self._book, self._rows, self._integrals, self._day,
                 counted.totals, counted.headlines, np.uint64(seed), np.uint64(first), row, until,
             )  # fmt: skip
@@ -101,7 +110,8 @@ class Line:
         self._scratch = scratch_for(self._luck, cases)
         self._first_work = np.empty(cases, np.int64)
         self._fix = np.empty(len(self._plan.fix_law), np.int64)
-        self._station.desk.put(first_work=self._first_work, fix=self._fix)
+        self._staff = self._luck.staff.copy()
+        self._station.desk.put(first_work=self._first_work, fix=self._fix, staff=self._staff)
         room = self._station.make_room(self._luck, self._cases, cases, contacts)
         self._rows = Rows(*(np.empty(room, np.int64) for _ in Rows._fields))
         self._day = day_of(self._book, room)
@@ -109,8 +119,8 @@ class Line:
 
 @entry
 def _loop(
-    desk: NDArray[Any], luck: Luck, cases: CaseArrays, work: Ticks, fix: Ticks, scratch: Scratch, book: Book,
-    rows: Rows, integrals: Integrals, day: Day, totals: Totals, headlines: Headlines,
+    desk: NDArray[Any], luck: Luck, cases: CaseArrays, work: Ticks, fix: Ticks, staff: Ints, scratch: Scratch,
+    book: Book, rows: Rows, integrals: Integrals, day: Day, totals: Totals, headlines: Headlines,
     seed: np.uint64, first: np.uint64, row: int, until: int,
 ) -> Stop:  # fmt: skip
     centre = desk[0]
@@ -120,6 +130,8 @@ def _loop(
         if number < 0:
             return row, -number, 0
         draw_repairs(luck, seed, first + np.uint64(row), fix)
+        if luck.duty.shape[0] > 0:
+            draw_attendance(luck, seed, first + np.uint64(row), staff)
         first_work(luck, cases, number, work, scratch)
         contacts = simulate(centre, (number,))
         if contacts == OUT_OF_ROOM:

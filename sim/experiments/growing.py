@@ -24,9 +24,11 @@ from sim.errors import RunCancelledError
 from sim.experiments.asking import (
     Variants,
     check_experiment,
+    check_policies,
     check_replications,
     check_watching,
     name_variants,
+    policies_of,
     refuse,
 )
 from sim.experiments.precision import (
@@ -42,6 +44,7 @@ from sim.experiments.replicate import Cancel, Progress, replicate, stopper
 from sim.experiments.tasks import Model, Models, Part, Task, joined, split
 from sim.experiments.workers import workers_for
 from sim.plan import build
+from sim.policies import Policies
 from sim.results import BASELINE, Comparison, Result
 from sim.terms import terms_of
 
@@ -57,7 +60,7 @@ class Experiment:
     What it finds depends only on the scenarios, the seed and how many replications there are: neither on
     the steps in which they were asked for, nor on ``executor`` (any :class:`concurrent.futures.Executor`)
     or ``workers`` (threads or processes of its own, 1: the caller's thread; None: as fits). One thread at a
-    time may use it.
+    time may use it. ``policy``: as for :func:`sim.compare`.
     """
 
     def __init__(
@@ -69,13 +72,20 @@ class Experiment:
         executor: Executor | None = None,
         workers: int | None = None,
         contacts: bool = False,
+        policy: Policies | None = None,
     ) -> None:
         named = [(BASELINE, base), *name_variants(base, variants)]
-        refuse(check_experiment(_called(named), seed, engine, executor, workers))
+        refuse(
+            [
+                *check_experiment(_called(named), seed, engine, executor, workers),
+                *check_policies(policy, engine, [name for name, _ in named]),
+            ]
+        )
         self._scenarios = dict(named)
         self._executor, self._workers = executor, workers
         models = Models(tuple(model_of(name, scenario) for name, scenario in _called(named)))
-        self._task = Task(models, int(seed), engine, 0, 0, contacts)
+        policies = policies_of(policy, [name for name, _ in named])
+        self._task = Task(models, int(seed), engine, 0, 0, contacts, policies=policies)
         self._done: list[tuple[int, int]] = []
         """(first, size) of what is finished."""
         self._parts: list[Part] = []
@@ -191,6 +201,7 @@ def results_of(
     reached: bool | None = None,
 ) -> list[Result]:
     """What was found by tasks like ``task``, a result per scenario."""
+    policies = task.policies or (None,) * len(scenarios)
     return [
         Result(
             scenario=scenario,
@@ -203,8 +214,9 @@ def results_of(
             terms=model.terms,
             counted=counted,
             reached=reached,
+            policy=policy,
         )
-        for scenario, model, counted in zip(scenarios, task.models, found, strict=True)
+        for scenario, model, counted, policy in zip(scenarios, task.models, found, policies, strict=True)
     ]
 
 

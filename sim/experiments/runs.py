@@ -13,6 +13,7 @@ from sim.errors import RunError
 from sim.experiments.asking import (
     Variants,
     check_experiment,
+    check_policies,
     check_replications,
     check_watching,
     name_variants,
@@ -21,6 +22,7 @@ from sim.experiments.asking import (
 from sim.experiments.growing import Experiment
 from sim.experiments.precision import MOST, Precision, check_seconds
 from sim.experiments.replicate import Cancel, Progress
+from sim.policies import Policies, Policy
 from sim.results import BASELINE, Comparison, Result
 
 USUAL = 50
@@ -39,6 +41,7 @@ def run(
     workers: int | None = None,
     until: Precision | Iterable[Precision] | None = None,
     seconds: float | None = None,
+    policy: Policy | None = None,
 ) -> Result:
     """Simulate one scenario ``replications`` times (50) and return its :class:`~sim.results.Result`.
 
@@ -53,6 +56,9 @@ def run(
     half-widths are as small as that, or ``replications`` (10,000) or ``seconds`` are spent;
     ``result.reached`` says which. ``seconds`` needs ``until``, and makes the number depend on the machine.
 
+    ``policy``, a :class:`~sim.policies.Policy`, chooses agents and contacts in place of the rules; it needs
+    ``engine="reference"``.
+
     Raises :class:`~scenarios.errors.ScenarioError` for a scenario that is not sound,
     :class:`~sim.errors.EngineError` for one that this version does not simulate,
     :class:`~sim.errors.RunError` for arguments out of range or a failed replication, and
@@ -62,11 +68,12 @@ def run(
     refuse(
         [
             *check_experiment([("", scenario)], seed, engine, executor, workers),
+            *check_policies(policy, engine, [BASELINE]),
             *asked.problems(),
             *check_watching(progress, cancel),
         ]
     )
-    experiment = Experiment(scenario, (), seed, engine, executor, workers, contacts)
+    experiment = Experiment(scenario, (), seed, engine, executor, workers, contacts, policy)
     return asked.of(experiment, progress, cancel).base
 
 
@@ -83,14 +90,17 @@ def compare(
     workers: int | None = None,
     until: Precision | Iterable[Precision] | None = None,
     seconds: float | None = None,
+    policy: Policies | None = None,
 ) -> Comparison:
     """Simulate a base and its variants with the same customers and the same luck.
 
     ``variants`` are scenarios, pairs (name, scenario) or a mapping from name to scenario. A scenario
     that has no name of its own, because it has the base's, is called ``what-if`` (``what-if 2``, …).
     Replication r of all scenarios is finished together, so a cancelled comparison stays paired. ``until``
-    speaks of the paired differences of every variant from the base. The other arguments and the errors are
-    those of :func:`run`.
+    speaks of the paired differences of every variant from the base. ``policy`` is one for all scenarios, or a
+    mapping from the names of some (``baseline`` is the base) to theirs, so that a policy may be compared with
+    the rules: ``compare(base, {"mine": base}, engine="reference", policy={"mine": Mine()})``. The other
+    arguments and the errors are those of :func:`run`.
     """
     named = name_variants(base, variants)
     if not named:
@@ -102,12 +112,13 @@ def compare(
     refuse(
         [
             *check_experiment([(BASELINE, base), *named], seed, engine, executor, workers),
+            *check_policies(policy, engine, [BASELINE, *(name for name, _ in named)]),
             *asked.problems(),
             *check_watching(progress, cancel),
         ],
         "this comparison",
     )
-    experiment = Experiment(base, named, seed, engine, executor, workers, contacts)
+    experiment = Experiment(base, named, seed, engine, executor, workers, contacts, policy)
     return asked.of(experiment, progress, cancel)
 
 

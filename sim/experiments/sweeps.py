@@ -20,13 +20,21 @@ from scenarios.model import Scenario
 from scenarios.paths import replace
 from sim import engines
 from sim.errors import RunCancelledError
-from sim.experiments.asking import check_experiment, check_replications, check_watching, refuse
+from sim.experiments.asking import (
+    check_experiment,
+    check_policies,
+    check_replications,
+    check_watching,
+    policies_of,
+    refuse,
+)
 from sim.experiments.growing import model_of, results_of, version
 from sim.experiments.replicate import Cancel, Progress, Stop, replicate, stopper
 from sim.experiments.shelf import Shelf
 from sim.experiments.tasks import Models, Part, Task, joined, split
 from sim.experiments.workers import workers_for
-from sim.results import Result
+from sim.policies import Policy
+from sim.results import BASELINE, Result
 
 MOST_COMBINATIONS = 10_000
 
@@ -71,6 +79,7 @@ def sweep(
     cancel: Cancel | None = None,
     workers: int | None = None,
     out: str | os.PathLike[str] | None = None,
+    policy: Policy | None = None,
 ) -> pd.DataFrame:
     """Simulate every combination of values and return their summaries below one another.
 
@@ -83,14 +92,17 @@ def sweep(
     same sweep asked for again does only what is missing: a sweep that was killed goes on where it was, to
     the same table. Columns of values that are no numbers or texts hold JSON there. Needs pyarrow.
 
-    Other arguments and errors are those of :func:`sim.run`; :class:`~sim.errors.RunError` too for a folder
-    that cannot be used or holds another sweep.
+    ``policy`` is that of all combinations; a folder does not tell one from another, so it is refused with
+    ``out``. Other arguments and errors are those of :func:`sim.run`; :class:`~sim.errors.RunError` too for a
+    folder that cannot be used or holds another sweep.
     """
     refuse(
         [
             *check_experiment([("base", base)], seed, engine, executor, workers),
             *check_replications(replications),
             *check_watching(progress, cancel),
+            *check_policies(policy, engine, [BASELINE]),
+            *_check_folder(out, policy),
             *_check(grid),
         ],
         "this sweep",
@@ -113,7 +125,8 @@ def sweep(
     missing = [cell for cell in cells if shelf is None or cell.number not in shelf]
     _try(base, asked, missing)
     tell = _counter(progress, replications * len(cells), replications * (len(cells) - len(missing)))
-    task = Task(Models((model_of("", base),)), int(seed), engine, 0, replications)
+    policies = policies_of(policy, [BASELINE])
+    task = Task(Models((model_of("", base),)), int(seed), engine, 0, replications, policies=policies)
     frames: dict[int, pd.DataFrame] = {}
     with workers_for(
         engine, task.cases * len(missing), replications * len(missing), executor, workers
@@ -194,6 +207,13 @@ def _try(base: Scenario, grid: Mapping[str, Sequence[Any]], cells: Sequence[_Cel
         if problems:
             raise ScenarioError(problems) from None
         raise
+
+
+def _check_folder(out: object, policy: Policy | None) -> list[Problem]:
+    if out is None or policy is None:
+        return []
+    allowed = "None, with a policy: the folder could not tell it from another"
+    return [Problem("out", str(out), allowed, "leave it out, and keep the table that is returned")]
 
 
 def _check(grid: Any) -> list[Problem]:

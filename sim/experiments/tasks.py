@@ -11,13 +11,14 @@ import math
 import pickle
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from sim import engines
 from sim.contract import Plan
 from sim.counting import Counted, count_trace
 from sim.luck.streams import draw
+from sim.policies import Policy
 from sim.terms import Terms
 
 MOST_TASKS = 32
@@ -85,6 +86,8 @@ class Task:
     contacts: bool = False
     label: str = ""
     """What errors call it, where an experiment is one of many."""
+    policies: tuple[Policy | None, ...] = field(default=(), compare=False)
+    """Of each model, if any goes by a policy."""
 
     @property
     def cases(self) -> float:
@@ -111,13 +114,15 @@ def perform(task: Task) -> Part:
             for model in task.models
         )
     replications = range(task.first, task.first + task.size)
+    policies = task.policies or (None,) * len(task.models)
     return tuple(
-        Counted.join(_one(task, model, replication) for replication in replications) for model in task.models
+        Counted.join(_one(task, model, policy, replication) for replication in replications)
+        for model, policy in zip(task.models, policies, strict=True)
     )
 
 
-def _one(task: Task, model: Model, replication: int) -> Counted:
-    simulate = engines.get(task.engine)
+def _one(task: Task, model: Model, policy: Policy | None, replication: int) -> Counted:
+    simulate = engines.get(task.engine, policy)
     draws = draw(model.plan, task.seed, replication)
     trace = simulate(model.plan, draws)
     return count_trace(model.plan, model.terms, draws, trace, replication, keep_contacts=task.contacts)

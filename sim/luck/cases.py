@@ -17,7 +17,7 @@ from sim.luck.hashing import folded, mixed, uniform
 from sim.luck.prepared import Luck, Purpose
 from sim.luck.races import race
 
-_CASE = np.uint64(Purpose.CASE)
+_CASE, _BACKLOG = np.uint64(Purpose.CASE), np.uint64(Purpose.BACKLOG)
 _0, _1 = np.uint64(0), np.uint64(1)
 _BLOCK = 256
 """Cases for which a pass over them is worth its start, and few enough to stay in the nearest cache."""
@@ -95,21 +95,23 @@ def capacity_for(luck: Luck) -> int:
     """Room that is enough for nearly every replication; :func:`draw_cases` tells when it is not."""
     expected = luck.rate.sum(axis=1)
     spread = np.sqrt(expected.sum()) + float((expected * luck.day_factor_cv).sum())
-    return int(expected.sum() + 5.0 * spread) + 64
+    return int(expected.sum() + 5.0 * spread) + int(luck.backlog[:, 3].sum()) + 64
 
 
 @compiled
 def draw_cases(
     luck: Luck, seed: np.uint64, replication: np.uint64, cases: CaseArrays, scratch: Scratch
 ) -> int:
-    """Fill ``cases`` with those of one replication and return how many there are.
+    """Fill ``cases`` with those of one replication, and of the backlog, and return how many there are.
 
     When there is no room for them, nothing is filled and their number is returned negative.
     """
     root = folded(folded(_0, np.uint64(seed)), np.uint64(replication))
     n = draw_counts(luck, root, scratch.counts, scratch.u, scratch.none)
-    if n > cases.key.size:
-        return -n
+    waiting = int(luck.backlog[:, 3].sum())
+    if n + waiting > cases.key.size:
+        return -(n + waiting)
+    backlog_root = folded(root, _BACKLOG)
     root = folded(root, _CASE)
     for intent in range(luck.intent_key.size):
         scratch.root[intent] = folded(root, luck.intent_key[intent])
@@ -127,7 +129,50 @@ def draw_cases(
         _choose(luck, size, at, cases, scratch)
         begin = end
         at += size
-    return n
+    if waiting > 0:
+        _add_backlog(luck, backlog_root, np.uint64(n), np.uint64(waiting), cases, scratch)
+    return n + waiting
+
+
+@compiled
+def _add_backlog(
+    luck: Luck, root: np.uint64, n: np.uint64, size: np.uint64, cases: CaseArrays, scratch: Scratch
+) -> None:
+    """Put ``size`` cases that wait already among the first ``n``, before those of the same tick."""
+    at = n
+    for row in range(luck.backlog.shape[0]):
+        tick, intent = luck.backlog[row, 0], luck.backlog[row, 1]
+        channel, number = luck.backlog[row, 2], luck.backlog[row, 3]
+        key = folded(root, luck.backlog_key[row])
+        for ordinal in range(number):
+            cases.key[at] = folded(key, np.uint64(ordinal))
+            cases.intent[at] = intent
+            scratch.tick[at - n] = tick
+            scratch.ordinal[at - n] = np.uint64(channel)
+            at += _1
+    _choose(luck, size, n, cases, scratch)
+    for j in range(size):
+        scratch.chain[j] = cases.key[n + j]
+        scratch.intent[j] = cases.intent[n + j]
+        scratch.until[j] = cases.segment[n + j]
+    rest, left, to = n, size, n + size
+    while left > _0:
+        to -= _1
+        last = left - _1
+        if rest > _0 and cases.arrival[rest - _1] >= scratch.tick[last]:
+            rest -= _1
+            cases.key[to] = cases.key[rest]
+            cases.arrival[to] = cases.arrival[rest]
+            cases.intent[to] = cases.intent[rest]
+            cases.segment[to] = cases.segment[rest]
+            cases.first_channel[to] = cases.first_channel[rest]
+        else:
+            left = last
+            cases.key[to] = scratch.chain[last]
+            cases.arrival[to] = scratch.tick[last]
+            cases.intent[to] = scratch.intent[last]
+            cases.segment[to] = scratch.until[last]
+            cases.first_channel[to] = np.int64(scratch.ordinal[last])
 
 
 @compiled

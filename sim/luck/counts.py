@@ -33,7 +33,7 @@ def draw_counts(luck: Luck, root: np.uint64, count: Ints, u: Floats, none: Float
     ``u`` and ``none`` are room for K numbers.
     """
     total = 0
-    days = luck.interval_link.size // luck.intervals_per_day
+    days = luck.day_index.size - 1
     day_root = folded(root, _DAY_FACTOR)
     factor = 1.0
     for intent in range(luck.intent_key.size):
@@ -46,8 +46,8 @@ def draw_counts(luck: Luck, root: np.uint64, count: Ints, u: Floats, none: Float
         for day in range(days):
             if days > 1 or intent == 0 or cv != luck.day_factor_cv[intent - 1]:
                 factor = day_factor(cv, uniform(folded(day_root, np.uint64(day)), _0))
-            first = day * luck.intervals_per_day
-            until = first + luck.intervals_per_day
+            first = luck.day_index[day]
+            until = luck.day_index[day + 1]
             for interval in range(first, until):
                 none[interval] = exp(-luck.rate[intent, interval] * factor)
             for interval in range(first, until):

@@ -58,6 +58,8 @@ class Purpose(IntEnum):
     CONNECTS = 24
     FIX = 25
     CONSULTS = 26
+    ABSENCE = 27
+    BACKLOG = 28
 
 
 STAGES = (Purpose.FRONT, Purpose.WRAP, Purpose.SILENT, Purpose.FRONT_ENDS, Purpose.BALK, Purpose.SILENCE)
@@ -131,9 +133,25 @@ class Luck(NamedTuple):
     """[N]; ``NOBODY``: nothing fixes it."""
     incident_key: Keys
     """[N]."""
+    # of a replication's agents
+    staff: Ints
+    """[G, K]."""
+    absence: Floats
+    """[G]."""
+    attending: Floats
+    """[G]."""
+    duty: Ints
+    """[D, 5]."""
+    group_key: Keys
+    """[G]."""
     # of a replication's cases
+    backlog: Ints
+    """[B, 4] those that wait already: tick, intent, channel, how many; in order."""
+    backlog_key: Keys
+    """[B] of intent and channel."""
     interval_ticks: int
-    intervals_per_day: int
+    day_index: Ints
+    """[D + 1] the intervals of each day."""
     rate: Floats
     """[I, K]."""
     so_far: Floats
@@ -183,9 +201,10 @@ def _prepare(plan: Plan) -> Luck:
     first_share = plan.first_share.reshape(-1, len(channels)).T
     segments = np.flatnonzero(plan.segment_share > 0)
     first_channels = np.flatnonzero((first_share > 0).any(axis=1))
+    backlog = _backlog(plan)
     return Luck(
-        work_salt=_salts(Purpose.WORK, plan.max_attempts, channels),
-        patience_salt=_salts(Purpose.PATIENCE, plan.max_attempts, channels),
+        work_salt=_kept(plan, _salts(Purpose.WORK, plan.max_attempts, channels)),
+        patience_salt=_kept(plan, _salts(Purpose.PATIENCE, plan.max_attempts, channels)),
         resolves_salt=_salts(Purpose.RESOLVES, plan.max_attempts, channels),
         incident_salt=_keys([chain(Purpose.INCIDENT, attempt) for attempt in attempts]),
         stage_salt=np.array([_salts(stage, plan.max_attempts, channels) for stage in STAGES]),
@@ -207,8 +226,20 @@ def _prepare(plan: Plan) -> Luck:
         choices=choices,
         fix_law=_flat(plan.fix_law, np.int64),
         incident_key=_flat(plan.incident_key, np.uint64),
+        staff=_flat(plan.staff, np.int64),
+        absence=_flat(plan.absence, np.float64),
+        attending=_flat(plan.attending, np.float64),
+        duty=_flat(plan.duty, np.int64),
+        group_key=_flat(plan.group_key, np.uint64),
+        backlog=backlog,
+        backlog_key=_keys(
+            [
+                chain(int(plan.channel_key[channel]), int(plan.intent_key[intent]))
+                for _, intent, channel, _ in backlog
+            ]
+        ),
         interval_ticks=int(plan.interval_ticks),
-        intervals_per_day=int(plan.intervals_per_day),
+        day_index=_flat(plan.day_index, np.int64),
         rate=_flat(plan.rate, np.float64),
         so_far=_flat(np.round(np.cumsum(plan.rate, axis=1), _WHOLE), np.float64),
         exact_counts=_flat(plan.exact_counts, np.bool_),
@@ -225,9 +256,29 @@ def _prepare(plan: Plan) -> Luck:
     )
 
 
+def _kept(plan: Plan, salts: Keys) -> Keys:
+    """[A, C] the same, or those of the first attempt for all if retries keep their draws."""
+    return _flat(np.broadcast_to(salts[:1], salts.shape), np.uint64) if plan.keeps_draws else salts
+
+
+def _backlog(plan: Plan) -> Ints:
+    """[B, 4] tick, intent, channel, number of those that wait already, in order of arrival."""
+    found = [
+        (int(plan.backlog_at[channel]), int(intent), int(channel), int(plan.backlog[intent, channel]))
+        for intent, channel in np.argwhere(plan.backlog > 0)
+        if plan.backlog_at[channel] < plan.horizon
+    ]
+    return np.array(sorted(found), np.int64).reshape(len(found), 4)
+
+
+def calls(plan: Plan) -> int:
+    """Most calls to a customer in one attempt, by who rings back or a dialler; at least 1."""
+    return max(int(plan.callback_tries.max(initial=0)), int(plan.dialler_tries.max(initial=0)), 1)
+
+
 def _chance_salts(plan: Plan) -> Keys:
-    """[6 + tries, A]; each try to ring back is a chance of its own."""
-    tries = max(int(plan.callback_tries.max(initial=0)), 1)
+    """[6 + tries, A]; each call to the customer is a chance of its own."""
+    tries = calls(plan)
     asked = [(CHANCES[which], 0) for which in Chance if which is not Chance.CONNECTS]
     asked += [(Purpose.CONNECTS, number) for number in range(tries)]
     return _keys([[chain(purpose, a, number) for a in range(plan.max_attempts)] for purpose, number in asked])

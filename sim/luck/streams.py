@@ -18,6 +18,7 @@ import numpy as np
 from sim.compiling import entry
 from sim.contract import Bools, Floats, Ints, Keys, Plan, Ticks
 from sim.luck import asked, cases
+from sim.luck.attendance import draw_attendance
 from sim.luck.prepared import FRONT, SILENT, WRAP, Luck, Purpose, luck_of
 from sim.luck.repairs import draw_repairs
 
@@ -45,6 +46,7 @@ def draw(plan: Plan, seed: int, replication: int) -> HashedDraws:
                 drawn.segment[:n].copy(),
                 drawn.first_channel[:n].copy(),
                 _fixes(plan, luck, seed, replication),
+                _staff(plan, luck, seed, replication),
             )
         capacity = -n
 
@@ -53,6 +55,14 @@ def _fixes(plan: Plan, luck: Luck, seed: int, replication: int) -> Ticks:
     fix = np.empty(len(plan.fix_law), np.int64)
     _repairs(luck, np.uint64(seed % 2**64), np.uint64(replication % 2**64), fix)
     return fix
+
+
+def _staff(plan: Plan, luck: Luck, seed: int, replication: int) -> Ints:
+    if not len(luck.duty):
+        return plan.staff
+    staff = np.empty(luck.staff.shape, np.int64)
+    _attendance(luck, np.uint64(seed % 2**64), np.uint64(replication % 2**64), staff)
+    return staff
 
 
 def _once(
@@ -87,6 +97,7 @@ class HashedDraws:
     segment: Ints
     first_channel: Ints
     fix: Ticks
+    staff: Ints
     _known: dict[tuple[str, tuple[object, ...]], object] = field(default_factory=dict, repr=False)
 
     @_once
@@ -220,6 +231,11 @@ def _chance(luck: Luck, key: Keys, which: int, attempt: int, found: Floats) -> N
 @entry
 def _repairs(luck: Luck, seed: Any, replication: Any, found: Ticks) -> None:
     draw_repairs(luck, seed, replication, found)
+
+
+@entry
+def _attendance(luck: Luck, seed: Any, replication: Any, found: Ints) -> None:
+    draw_attendance(luck, seed, replication, found)
 
 
 @entry

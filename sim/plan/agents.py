@@ -7,15 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from scenarios.calendar import Calendar
 from scenarios.channels import SelfService
-from scenarios.model import Group, Routing, Scenario
-from scenarios.times import clock_seconds
-from sim.clock import to_ticks
-from sim.contract import NOBODY, AgentOrder, Floats, Ints
-
-_ROUNDING = 1e-9
-"""So that 10 x (1 - 0.35), which floating point puts just below 6.5, is rounded up as on paper."""
-
+from scenarios.model import Group, OnlyIf, Routing, Scenario
+from scenarios.schedules import listed, paid, scheduled, worked
+from sim.clock import Timeline, to_ticks
+from sim.contract import HALF_UP, NOBODY, AgentOrder, Floats, Ints
+from sim.plan.holidays import staff_factors
 
 AGENT_ORDERS = {
     "longest_idle": AgentOrder.LONGEST_IDLE,
@@ -23,6 +21,13 @@ AGENT_ORDERS = {
     "fill_first": AgentOrder.FILL_FIRST,
     "random": AgentOrder.RANDOM,
 }
+
+
+ALWAYS = 2**62
+"""More contacts than ever stand in a queue."""
+_SHIFT = 2**20
+"""Numbers of people of one shift: more than a group may have agents, so that a shift's people keep theirs
+whoever else is scheduled."""
 
 
 class Skill(NamedTuple):
@@ -33,6 +38,9 @@ class Skill(NamedTuple):
     factor: float = 1.0
     overflow: int = 0
     keep_idle: int = 0
+    queue_least: int = 0
+    own_below: int = ALWAYS
+    busy_below: float = math.inf
     weight: float = 1.0
     resolution: float | None = None
     """None: the channel's."""
@@ -51,6 +59,9 @@ class Skills(NamedTuple):
     factor: Floats
     overflow: Ints
     keep_idle: Ints
+    queue_least: Ints
+    own_below: Ints
+    busy_below: Floats
     weight: Floats
     resolution: Floats
     """NaN: the channel's."""
@@ -80,6 +91,9 @@ def skills(scenario: Scenario) -> Skills:
         factor=table("factor", np.float64),
         overflow=table("overflow", np.int64),
         keep_idle=table("keep_idle", np.int64),
+        queue_least=table("queue_least", np.int64),
+        own_below=table("own_below", np.int64),
+        busy_below=table("busy_below", np.float64),
         weight=table("weight", np.float64),
         resolution=table("resolution", np.float64),
         transfer=table("transfer", np.float64),
@@ -90,14 +104,18 @@ def _skill(group: Group, channel: str, intent: str) -> Skill:
     skill = group.skills.get(channel)
     if skill is None or (skill.intents is not None and intent not in skill.intents):
         return Skill()
+    only_if = skill.only_if or OnlyIf()
     return Skill(
-        skill.priority,
-        skill.handle_time,
-        to_ticks(skill.overflow_after),
-        skill.keep_idle,
-        skill.weight,
-        skill.resolution,
-        skill.transfer,
+        priority=skill.priority,
+        factor=skill.handle_time,
+        overflow=to_ticks(skill.overflow_after),
+        keep_idle=skill.keep_idle,
+        queue_least=only_if.queue_at_least,
+        own_below=ALWAYS if only_if.own_queue_below is None else only_if.own_queue_below,
+        busy_below=math.inf if only_if.busy_below is None else only_if.busy_below,
+        weight=skill.weight,
+        resolution=skill.resolution,
+        transfer=skill.transfer,
     )
 
 
@@ -128,17 +146,51 @@ def choice_weights(routing: Routing, weight: Floats) -> Floats:
     return np.ones_like(weight)
 
 
-def staff(scenario: Scenario, interval_ticks: int, intervals_per_day: int) -> Ints:
-    """[G, K] agents on the floor: scheduled x (1 - shrinkage), rounded half up, per interval."""
-    days = scenario.calendar.days
-    rows = [
+class Staff(NamedTuple):
+    """Who is on the floor; sizes as in :class:`~sim.contract.Plan`."""
+
+    staff: Ints
+    absence: Floats
+    attending: Floats
+    duty: Ints
+
+
+def staff(scenario: Scenario, timeline: Timeline) -> Staff:
+    """Scheduled x (1 - shrinkage), rounded half up, per interval; and who may be absent."""
+    groups = list(scenario.groups.values())
+    numbers = rostered(scenario, timeline)
+    duty = np.array(
         [
-            math.floor(n * (1.0 - group.shrinkage) + 0.5 + _ROUNDING)
-            for n in scheduled(group, interval_ticks, intervals_per_day, days)
-        ]
-        for group in scenario.groups.values()
+            (place, *row)
+            for place, group in enumerate(groups)
+            if group.absence > 0
+            for row in _duty(group, scenario.calendar, timeline)
+        ],
+        np.int64,
+    ).reshape(-1, 5)
+    for place, group in enumerate(groups):
+        if group.absence > 0:  # whole people
+            rows = duty[duty[:, 0] == place]
+            numbers[place] = np.bincount(rows[:, 2], rows[:, 4] - rows[:, 3], timeline.intervals)
+    on_the_floor = [
+        [on_floor(number, 1.0 - group.shrinkage) for number in row]
+        for group, row in zip(groups, numbers.tolist(), strict=True)
     ]
-    return np.array(rows, dtype=np.int64).reshape(len(rows), days * intervals_per_day)
+    return Staff(
+        np.array(on_the_floor, dtype=np.int64).reshape(len(groups), timeline.intervals),
+        np.array([group.absence for group in groups], np.float64),
+        np.array([1.0 - group.shrinkage for group in groups], np.float64),
+        duty,
+    )
+
+
+def on_floor(present: float, attending: float) -> int:
+    """So many of those present are on the floor, rounded half up.
+
+    >>> on_floor(10, 0.65), on_floor(3, 0.5)
+    (7, 2)
+    """
+    return math.floor(present * attending + HALF_UP)
 
 
 def queue_staff(priority: Ints, staff: Ints) -> Ints:
@@ -162,14 +214,42 @@ def queue_work(queue_of: Ints, work: Floats, cases: Floats, queues: int) -> Ints
     return found
 
 
-def scheduled(group: Group, interval_ticks: int, intervals_per_day: int, days: int) -> list[float]:
-    """[K] numbers scheduled. From clock times: the last one reached when the interval starts, else 0."""
-    if not isinstance(group.staff, dict):
-        listed = list(group.staff)
-        return listed * days if len(listed) == intervals_per_day else listed
-    steps = sorted((to_ticks(clock_seconds(clock)), number) for clock, number in group.staff.items())
-    day = []
-    for interval in range(intervals_per_day):
-        reached = [number for tick, number in steps if tick <= interval * interval_ticks]
-        day.append(reached[-1] if reached else 0.0)
-    return day * days
+def rostered(scenario: Scenario, timeline: Timeline) -> Floats:
+    """[G, K] agents scheduled in the intervals that there are, as many as holidays leave of them."""
+    return _in_time(scenario, timeline, [scheduled(g, scenario.calendar) for g in scenario.groups.values()])
+
+
+def on_pay(scenario: Scenario, timeline: Timeline) -> Floats:
+    """[G, K] agents paid: as :func:`scenarios.schedules.paid`, in the intervals that there are."""
+    return _in_time(scenario, timeline, [paid(g, scenario.calendar) for g in scenario.groups.values()])
+
+
+def _in_time(scenario: Scenario, timeline: Timeline, by_clock: list[list[float]]) -> Floats:
+    """[G, K] of numbers by the clock, times what holidays leave of them."""
+    rows = np.array(by_clock, np.float64).reshape(len(by_clock), timeline.days * timeline.per_day)
+    return timeline.by_clock(rows) * staff_factors(scenario.calendar)[timeline.day]
+
+
+def _duty(group: Group, calendar: Calendar, timeline: Timeline) -> list[tuple[int, int, int, int]]:
+    """Day, interval, first person, one past the last: those listed are the first ones, shifts follow.
+
+    People are whole: numbers, times what a holiday leaves of them, are rounded half up.
+    """
+    left = staff_factors(calendar)[timeline.day].tolist()
+    when: dict[int, list[int]] = {}
+    for interval, place in enumerate((timeline.day * timeline.per_day + timeline.slot).tolist()):
+        when.setdefault(place, []).append(interval)
+    found = [
+        (place // timeline.per_day, interval, 0, on_floor(number, left[interval]))
+        for place, number in enumerate(listed(group, calendar))
+        for interval in when.get(place, [])
+    ]
+    places = {id(shift): place for place, shift in enumerate(group.shifts, start=1)}
+    for day, worked_at, shift in worked(group, calendar):
+        first = places[id(shift)] * _SHIFT
+        found += [
+            (day, interval, first, first + on_floor(shift.agents, left[interval]))
+            for place in worked_at
+            for interval in when.get(place, [])
+        ]
+    return sorted(row for row in found if row[3] > row[2])

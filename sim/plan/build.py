@@ -10,30 +10,26 @@ from scenarios.channels import Deferred
 from scenarios.check import check
 from scenarios.errors import ScenarioError
 from scenarios.model import Scenario
-from sim.clock import TICKS_PER_DAY, Clock, to_ticks
+from sim.clock import Clock, to_ticks
 from sim.contract import Keys, Plan
-from sim.errors import EngineError
 from sim.luck.hashing import key_of
 from sim.plan import agents, channels, demand, journeys
 from sim.plan.incidents import incidents
 from sim.plan.laws import LawTable
-from sim.plan.unsupported import not_simulated
 
 
 def build(scenario: Scenario) -> Plan:
     """The plan of a scenario.
 
     Raises :class:`~scenarios.errors.ScenarioError` listing every problem when it is not sound, and
-    :class:`~sim.errors.EngineError` listing every field that this version does not simulate.
+    :class:`~sim.errors.EngineError` for laws of which truncation leaves next to nothing.
     """
     if problems := check(scenario):
         raise ScenarioError(problems)
-    if problems := not_simulated(scenario):
-        raise EngineError(problems)
     calendar = scenario.calendar
-    clock = Clock(calendar.start, calendar.timezone, calendar.days)
+    clock = Clock.of(calendar)
     interval_ticks = to_ticks(calendar.interval)
-    intervals_per_day = TICKS_PER_DAY // interval_ticks
+    timeline = clock.timeline(interval_ticks)
     exact = [intent.volume.counts == "exact" for intent in scenario.intents.values()]
     table = LawTable()
     work_law = channels.work_laws(scenario, table)
@@ -43,8 +39,10 @@ def build(scenario: Scenario) -> Plan:
     opens, closes, open_index = channels.windows(scenario, clock)
     struck = incidents(scenario, clock, table)
     skills = agents.skills(scenario)
-    rate = demand.rates(scenario, clock, intervals_per_day)
-    staff = agents.staff(scenario, interval_ticks, intervals_per_day)
+    rate = demand.rates(scenario, clock, timeline)
+    staffed = agents.staff(scenario, timeline)
+    segment_share, first_share = demand.segment_shares(scenario), demand.first_shares(scenario)
+    expected = rate.sum(axis=1)[:, np.newaxis] * np.einsum("s,isc->ic", segment_share, first_share)
     frustration = scenario.frustration
     return Plan(
         intents=tuple(scenario.intents),
@@ -52,8 +50,8 @@ def build(scenario: Scenario) -> Plan:
         channels=tuple(scenario.channels),
         groups=tuple(scenario.groups),
         interval_ticks=interval_ticks,
-        intervals=intervals_per_day * clock.days,
-        intervals_per_day=intervals_per_day,
+        intervals=timeline.intervals,
+        day_index=timeline.index,
         horizon=clock.horizon,
         warm_up=to_ticks(calendar.warm_up) // interval_ticks,
         rate=rate,
@@ -65,8 +63,9 @@ def build(scenario: Scenario) -> Plan:
                 for intent in scenario.intents.values()
             ]
         ),
-        segment_share=demand.segment_shares(scenario),
-        first_share=demand.first_shares(scenario),
+        segment_share=segment_share,
+        first_share=first_share,
+        **channels.backlogs(scenario, expected, opens, open_index)._asdict(),
         mode=np.array(
             [channels.MODES[channel.mode] for channel in scenario.channels.values()], dtype=np.int64
         ),
@@ -86,6 +85,7 @@ def build(scenario: Scenario) -> Plan:
         cap=channels.caps(scenario),
         **stages._asdict(),
         **channels.callbacks(scenario)._asdict(),
+        **channels.diallers(scenario)._asdict(),
         **channels.transfers(scenario)._asdict(),
         **channels.consults(scenario)._asdict(),
         speed=channels.speeds(scenario),
@@ -104,16 +104,19 @@ def build(scenario: Scenario) -> Plan:
         skill_factor=skills.factor,
         skill_overflow=skills.overflow,
         skill_keep_idle=skills.keep_idle,
+        skill_queue_least=skills.queue_least,
+        skill_own_below=skills.own_below,
+        skill_busy_below=skills.busy_below,
         skill_resolution=skills.resolution,
         skill_transfer=skills.transfer,
         queue_work=agents.queue_work(
             skills.queue_of, channels.work_means(scenario), rate.sum(axis=1), len(skills.queue_channel)
         ),
-        queue_staff=agents.queue_staff(skills.priority, staff),
+        queue_staff=agents.queue_staff(skills.priority, staffed.staff),
         choice_rank=agents.choice_ranks(scenario.routing, skills.priority),
         choice_weight=agents.choice_weights(scenario.routing, skills.weight),
         agent_order=agents.AGENT_ORDERS[scenario.routing.agent_order],
-        staff=staff,
+        **staffed._asdict(),
         laws=table.freeze(),
         work_law=work_law,
         patience_law=patience_law,
@@ -124,9 +127,11 @@ def build(scenario: Scenario) -> Plan:
         intent_key=_keys(scenario.intents),
         segment_key=_keys(scenario.segments),
         channel_key=_keys(scenario.channels),
+        group_key=_keys(scenario.groups),
         next_row=journeys.rows(scenario),
         next_share=journeys.shares(scenario),
         max_attempts=scenario.max_attempts,
+        keeps_draws=scenario.retry_draws == "kept",
         frustration_work=journeys.frustration(frustration.handle_time, scenario.max_attempts),
         frustration_patience=journeys.frustration(frustration.patience, scenario.max_attempts),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,10 +12,11 @@ from scenarios.distributions import Law, parse_law
 from scenarios.fields import for_intent
 from scenarios.model import Scenario
 from scenarios.parameters import default_of
-from scenarios.times import WEEKDAYS
+from scenarios.times import ALL_DAY, WEEKDAYS, Windows
 from scenarios.units import parameter_of
 from sim.clock import Clock, to_ticks
-from sim.contract import NOBODY, WORK, Bools, Busy, Estimate, Floats, Ints, Mode, Ticks
+from sim.contract import FAR, NOBODY, WORK, Bools, Busy, Estimate, Floats, Ints, Mode, Ticks
+from sim.plan import holidays
 from sim.plan.laws import LawTable
 
 UNLIMITED_LINES = 2**62
@@ -26,8 +28,9 @@ def windows(scenario: Scenario, clock: Clock) -> tuple[Ticks, Ticks, Ints]:
     opens: list[int] = []
     closes: list[int] = []
     index = [0]
-    for channel in scenario.channels.values():
-        for begins, ends in _windows(channel, clock):
+    special = holidays.hours(scenario)
+    for name, channel in scenario.channels.items():
+        for begins, ends in _windows(channel, special.get(name, {}), clock):
             if len(opens) > index[-1] and closes[-1] == begins:
                 closes[-1] = ends
             else:
@@ -37,15 +40,17 @@ def windows(scenario: Scenario, clock: Clock) -> tuple[Ticks, Ticks, Ints]:
     return tuple(np.array(column, dtype=np.int64) for column in (opens, closes, index))  # type: ignore[return-value]
 
 
-def _windows(channel: Channel, clock: Clock) -> list[tuple[int, int]]:
-    if channel.open is None:
+def _windows(channel: Channel, special: Mapping[int, Windows], clock: Clock) -> list[tuple[int, int]]:
+    """Spans of ticks in which the clock shows hours of opening; ``special`` has those of some days."""
+    if channel.open is None and not special:
         return [(0, clock.horizon)]
-    found = []
+    week = dict.fromkeys(WEEKDAYS, ALL_DAY) if channel.open is None else channel.open
+    found: list[tuple[int, int]] = []
     for day in range(clock.days):
-        midnight = day * (clock.horizon // clock.days)
-        for begins, ends in channel.open.get(WEEKDAYS[clock.date(day).weekday()], ()):
-            found.append((midnight + to_ticks(begins), midnight + to_ticks(ends)))
-    return found
+        usual = week.get(WEEKDAYS[clock.date(day).weekday()], ())
+        for begins, ends in special.get(day, usual):
+            found += clock.spans(day, to_ticks(begins), to_ticks(ends))
+    return sorted(found)
 
 
 def caps(scenario: Scenario) -> Ints:
@@ -179,6 +184,67 @@ def callbacks(scenario: Scenario) -> Callbacks:
             found.callback_retry[c] = to_ticks(offer.retry)
             found.callback_ring[c] = to_ticks(offer.ring)
     return found
+
+
+class Diallers(NamedTuple):
+    """How customers are called, [C] each."""
+
+    dialler_tries: Ints
+    dialler_pace: Floats
+    dialler_reaches: Floats
+    dialler_ring: Ticks
+    dialler_retry: Ticks
+
+
+def diallers(scenario: Scenario) -> Diallers:
+    """The diallers of all channels; all 0 where there is none."""
+    size = len(scenario.channels)
+    found = Diallers(
+        dialler_tries=np.zeros(size, np.int64),
+        dialler_pace=np.zeros(size),
+        dialler_reaches=np.zeros(size),
+        dialler_ring=np.zeros(size, np.int64),
+        dialler_retry=np.zeros(size, np.int64),
+    )
+    for c, channel in enumerate(scenario.channels.values()):
+        if isinstance(channel, Live) and channel.dialler is not None:
+            dialler = channel.dialler
+            found.dialler_tries[c] = dialler.attempts
+            found.dialler_pace[c] = dialler.calls_per_agent
+            found.dialler_reaches[c] = dialler.reached
+            found.dialler_ring[c] = to_ticks(dialler.ring)
+            found.dialler_retry[c] = to_ticks(dialler.retry)
+    return found
+
+
+class Backlog(NamedTuple):
+    """Who waits already at the start."""
+
+    backlog: Ints
+    """[I, C]."""
+    backlog_at: Ticks
+    """[C]."""
+
+
+def backlogs(scenario: Scenario, expected: Floats, opens: Ticks, index: Ints) -> Backlog:
+    """Backlogs of all channels, divided among intents as their ``expected`` [I, C] first attempts are.
+
+    ``opens`` and ``index``: windows of opening, see :func:`windows`. What is left by rounding down goes to
+    the intents with the largest remainders, the first of several.
+    """
+    found = np.zeros(expected.shape, np.int64)
+    at = np.full(expected.shape[1], FAR, np.int64)
+    for c, channel in enumerate(scenario.channels.values()):
+        if index[c] < index[c + 1]:
+            at[c] = opens[index[c]]
+        number = getattr(channel, "backlog", 0)
+        if number > 0 and expected[:, c].sum() > 0:
+            exact = number * expected[:, c] / expected[:, c].sum()
+            found[:, c] = np.floor(exact)
+            rest = int(number - found[:, c].sum())
+            order = np.argsort(found[:, c] - exact, kind="stable")
+            found[order[:rest], c] += 1
+    return Backlog(found, at)
 
 
 class Transfers(NamedTuple):

@@ -7,23 +7,26 @@ import numpy as np
 from scenarios.model import Scenario, Segment, Volume
 from scenarios.profiles import profile_weights, rescaled
 from scenarios.times import WEEKDAYS
-from sim.clock import Clock
+from sim.clock import Clock, Timeline
 from sim.contract import Floats
+from sim.plan.holidays import volume_factors
 
 
-def rates(scenario: Scenario, clock: Clock, intervals_per_day: int) -> Floats:
-    """[I, K] expected cases. The weekday index multiplies a volume in whatever form it is given."""
+def rates(scenario: Scenario, clock: Clock, timeline: Timeline) -> Floats:
+    """[I, K] expected cases. Weekday index and holidays multiply a volume in whatever form it is given."""
     weekdays = [WEEKDAYS[clock.date(day).weekday()] for day in range(clock.days)]
+    holidays = volume_factors(scenario.calendar)
     rows = []
     for intent in scenario.intents.values():
         volume = intent.volume
-        index = [volume.weekday_index.get(weekday, 1.0) for weekday in weekdays]  # type: ignore[call-overload]
-        rows.append(_days(volume, clock.days, intervals_per_day) * np.repeat(index, intervals_per_day))
+        index = np.array([volume.weekday_index.get(weekday, 1.0) for weekday in weekdays])  # type: ignore[call-overload]
+        by_clock = _days(volume, clock.days, timeline.per_day)
+        rows.append(timeline.by_clock(by_clock) * (index * holidays)[timeline.day])
     return np.array(rows, dtype=np.float64)
 
 
 def _days(volume: Volume, days: int, intervals_per_day: int) -> Floats:
-    """[K] before the weekday index."""
+    """[D * per day] by the clock, before the weekday index."""
     if volume.per_interval is not None:
         listed = np.array(volume.per_interval, dtype=np.float64)
         return np.tile(listed, days) if len(listed) == intervals_per_day else listed

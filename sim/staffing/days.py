@@ -6,6 +6,7 @@ of each interval, and of the share of days on which it holds.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,33 +112,16 @@ class Days:
         return cls(channels, groups, customers, rows[0].expected)
 
 
-class _Watched(Line):
-    """A workspace from which every replication's intervals are read."""
-
-    def watch(self, seed: int, first: int, size: int) -> Days:
-        plan, terms = self._plan, self._terms
-        shape = (size, len(plan.channels), plan.intervals, len(CELL_FIELDS))
-        cells = np.empty(shape, np.int64)
-        groups = np.empty((len(GROUP_SUMS), size, len(plan.groups), plan.intervals))
-        counted = Counted.empty(self._book, range(first, first + size))
-        for row in range(size):
-            self._replicate(seed, first, row, row + 1, counted)
-            cells[row] = self._day.cells.reshape(shape[1:])
-            here = self._integrals
-            groups[:, row] = here.present, here.busy + here.overtime, self._day.load[:-1]
-        return Days(
-            _channels(plan, terms, cells), groups / TICKS_PER_SECOND, _customers(counted), expected(plan)
-        )
-
-
 def expected(plan: Plan) -> tuple[float, float]:
     """Mean and variance of the number of cases in a replication: Poisson, mixed by a factor for each day.
 
     The factor of a day is the same quantile for all intents, so their spreads add up.
     """
-    days = plan.rate.reshape(len(plan.intents), -1, plan.intervals_per_day).sum(axis=2)
+    bounds = itertools.pairwise(plan.day_index.tolist())
+    days = np.stack([plan.rate[:, first:until].sum(axis=1) for first, until in bounds], axis=1)
     busy = plan.day_factor_cv @ days
-    return float(days.sum()), float(days[~plan.exact_counts].sum() + busy @ busy)
+    waiting = int(plan.backlog[:, plan.backlog_at < plan.horizon].sum())
+    return float(days.sum()) + waiting, float(days[~plan.exact_counts].sum() + busy @ busy)
 
 
 def _channels(plan: Plan, terms: Terms, cells: Ints) -> Floats:
@@ -156,4 +140,11 @@ def _customers(counted: Counted) -> Floats:
 
 def watch(plan: Plan, terms: Terms, seed: int, first: int, size: int) -> Days:
     """Simulate ``size`` replications from ``first`` on, on the compiled engine."""
-    return _Watched(plan, terms).watch(seed, first, size)
+    shape = (len(plan.channels), plan.intervals, len(CELL_FIELDS))
+    cells = np.empty((size, *shape), np.int64)
+    groups = np.empty((len(GROUP_SUMS), size, len(plan.groups), plan.intervals))
+    # What is counted is the same object each time, and full at the end.
+    for row, (counted, day, here) in enumerate(Line(plan, terms).each(seed, first, size)):  # noqa: B007
+        cells[row] = day.cells.reshape(shape)
+        groups[:, row] = here.present, here.busy + here.overtime, day.load[:-1]
+    return Days(_channels(plan, terms, cells), groups / TICKS_PER_SECOND, _customers(counted), expected(plan))

@@ -10,11 +10,13 @@ import pandas as pd
 
 from scenarios.errors import Problem, ScenarioError
 from scenarios.model import Scenario
+from scenarios.schedules import averaged
 from scenarios.wording import near
-from sim.clock import SECONDS_PER_DAY, to_ticks
+from sim.clock import SECONDS_PER_DAY, timeline_of
 from sim.contract import Ints
 from sim.plan.agents import staff
 from sim.staffing.agents import scheduled_for
+from sim.staffing.calendars import clocks_change
 
 _ROUNDING = 1e-9
 
@@ -60,12 +62,17 @@ class Demand:
 
 
 def demand_of(need: Need | Demand | Scenario) -> Demand:
-    """The demand of a requirement, or that which a scenario's own staff would meet."""
+    """The demand of a requirement, or that which a scenario's own staff would meet.
+
+    Raises ``ScenarioError`` where the clocks change on the scenario's days.
+    """
     if isinstance(need, Demand):
         return need
     if isinstance(need, Scenario):
-        per_day = round(SECONDS_PER_DAY / need.calendar.interval)
-        return Demand(need, staff(need, to_ticks(need.calendar.interval), per_day))
+        if problems := clocks_change(need):
+            raise ScenarioError(problems)
+        need = averaged(need)
+        return Demand(need, staff(need, timeline_of(need.calendar)).staff)
     return demand_from_table(need.scenario, need.agents)
 
 
@@ -73,9 +80,9 @@ def demand_from_table(scenario: Scenario, table: pd.DataFrame) -> Demand:
     """A demand from rows of ``group``, ``interval`` (0 is the first) and ``required`` (on the floor).
 
     What the table leaves out is 0. Raises ``ScenarioError`` for missing columns, unknown groups, intervals
-    outside the calendar, and numbers that are not whole or negative.
+    outside the calendar, numbers that are not whole or negative, and days on which the clocks change.
     """
-    problems = list(_table_problems(scenario, table))
+    problems = clocks_change(scenario) or list(_table_problems(scenario, table))
     if problems:
         raise ScenarioError(problems)
     groups = list(scenario.groups)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from scenarios.errors import Problem
 from scenarios.model import Scenario
+from scenarios.schedules import averaged
 from sim import engines
 from sim.contract import Ints, Mode, Plan
 from sim.experiments.asking import check_experiment, check_replications, check_watching, refuse
@@ -67,6 +68,7 @@ def frontier(
         ],
         "this frontier",
     )
+    scenario = averaged(scenario)
     model = model_of("", scenario)
     plan = model.plan
     staff = base.staff if isinstance(base, Requirement) else plan.staff

@@ -15,7 +15,7 @@ from sim.experiments.replicate import Cancel, Progress
 from sim.staffing.agents import scheduled_for
 from sim.staffing.requirement import Requirement, cost_of, trials_of
 from sim.staffing.slopes import kept
-from sim.staffing.targets import Judged, conditions, shown
+from sim.staffing.targets import Judged, conditions, day_of, shown
 from sim.staffing.telling import starts_of
 
 METHODS = ("erlang_c", "erlang_a", "simulation")
@@ -55,7 +55,7 @@ class Gap:
             for item in items:
                 condition = item.condition
                 if condition.goal.per == "day":
-                    day = condition.first // self.need.plan.intervals_per_day
+                    day = day_of(self.need.plan, condition.first)
                     told = (str(condition.goal), condition.name, day, condition.goal.limit)
                     rows.append((method, hours, cost, *told, *item.estimate, item.holds))
         columns = [

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scenarios.errors import Problem
 from scenarios.model import Scenario
+from scenarios.schedules import staffed
 from scenarios.whatifs.volume import scaled_volume
 from sim import engines
 from sim.columns import Column
@@ -103,10 +104,10 @@ def _load_and_required(demand: Demand, replications: int, seed: int) -> tuple[fl
 def _staffed(scenario: Scenario, on_floor: Ints | Floats) -> Scenario:
     """The scenario with so many on the floor, [groups, intervals], and nobody away."""
     groups = {
-        name: group.model_copy(update={"staff": tuple(float(n) for n in row), "shrinkage": 0.0})
+        name: staffed(group, (float(n) for n in row), 0.0)
         for (name, group), row in zip(scenario.groups.items(), on_floor, strict=True)
     }
-    return scenario.model_copy(update={"groups": groups})
+    return scenario.model_copy(update={"groups": groups, "calendar": scenario.calendar.with_staff({})})
 
 
 def _scaled(scenario: Scenario, factor: float) -> Scenario:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from scenarios.errors import Problem
 from scenarios.model import Scenario
+from scenarios.schedules import staffed
 from scenarios.shifts import ShiftRules
 from sim.columns import Column
 from sim.contract import Floats
@@ -204,12 +205,10 @@ class ShiftPlan:
         base = self.demand.scenario
         left = shrinkage_left(base, self.rules.breaks_in_shrinkage)
         groups = {
-            name: group.model_copy(
-                update={"staff": tuple(np.round(row, 9).tolist()), "shrinkage": round(away, 12)}
-            )
+            name: staffed(group, np.round(row, 9).tolist(), round(away, 12))
             for (name, group), row, away in zip(base.groups.items(), self.rostered, left, strict=True)
         }
-        return base.model_copy(update={"groups": groups})
+        return base.model_copy(update={"groups": groups, "calendar": base.calendar.with_staff({})})
 
     @property
     def sentence(self) -> str:

@@ -30,11 +30,7 @@ def _problem(scenario: Scenario, plan: Plan, there: Bools, items: Sequence[Judge
     worst = max(items, key=lambda item: item.shortfall / item.condition.scale)
     condition, kind = worst.condition, worst.condition.goal.kind
     goal = condition.goal
-    when = (
-        ""
-        if goal.per == "day" and plan.intervals == plan.intervals_per_day
-        else _times(scenario, plan, items)
-    )
+    when = "" if goal.per == "day" and len(plan.day_index) == 2 else _times(scenario, plan, items)
     cause, cure = _cause(scenario, plan, there, worst)
     reached = shown(worst.estimate[0], kind)
     if goal.probability is not None:

@@ -22,6 +22,7 @@ import pandas as pd
 
 from scenarios.errors import Problem
 from scenarios.model import Scenario
+from scenarios.schedules import averaged, staffed
 from sim import engines
 from sim.contract import Floats, Ints, Plan
 from sim.errors import InfeasibleStaffing
@@ -31,6 +32,7 @@ from sim.experiments.replicate import Cancel, Progress, stopper
 from sim.experiments.workers import workers_for
 from sim.staffing import reasons
 from sim.staffing.agents import scheduled_for
+from sim.staffing.calendars import clocks_change
 from sim.staffing.search import Search
 from sim.staffing.slopes import kept
 from sim.staffing.start import Erlangs, allowed, ample, erlangs, work_in_progress
@@ -90,10 +92,10 @@ class Requirement:
     def scenario(self) -> Scenario:
         """The scenario with that staff."""
         groups = {
-            name: group.model_copy(update={"staff": tuple(float(n) for n in numbers)})
+            name: staffed(group, (float(n) for n in numbers), group.shrinkage)
             for (name, group), numbers in zip(self.base.groups.items(), self.scheduled, strict=True)
         }
-        return self.base.model_copy(update={"groups": groups})
+        return self.base.model_copy(update={"groups": groups, "calendar": self.base.calendar.with_staff({})})
 
     @property
     def hours(self) -> float:
@@ -143,7 +145,8 @@ def requirement(
     day. ``replications`` is the number of days on which candidates are compared (when left out, 60 to 500, by
     the size of the centre); what is found is verified on three times as many others. Small desks, of up to 30
     groups and intervals, are judged and verified on up to ten times as many: one agent is much of their cost.
-    The same arguments give the same answer. ``progress`` is told (days simulated, days expected); ``cancel``,
+    Absence that is drawn by day counts as a fixed share, as shrinkage does, and shifts as numbers. The same
+    arguments give the same answer. ``progress`` is told (days simulated, days expected); ``cancel``,
     a callable or an event, is asked now and then.
 
     Raises :class:`~sim.errors.InfeasibleStaffing` when no staff meets the goals,
@@ -156,8 +159,10 @@ def requirement(
         *check_experiment([("base", base)], seed, engines.DEFAULT, executor, workers),
         *([] if replications is None else check_replications(replications)),
         *check_watching(progress, cancel),
+        *(clocks_change(base) if isinstance(base, Scenario) else []),
     ]
     refuse(problems, "this search")
+    base = averaged(base)
     model = model_of("", base)
     asked = goals_of(base) if one is None else one
     none_given = [Problem("goals", None, "a goal or more", "leave goals out: the channels' own targets")]

@@ -8,6 +8,7 @@ where an agent helps.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -356,16 +357,20 @@ def conditions(plan: Plan, goals: Iterable[Goal]) -> list[Condition]:
     for goal in goals:
         for place, name in _places(plan, goal):
             deferred = goal.kind.scope == "channel" and plan.mode[place] == Mode.DEFERRED
-            step = plan.intervals_per_day if goal.per == "day" else 1
-            if goal.kind.scope == "all":
-                step = plan.intervals
             spread = bool(deferred) or goal.kind.scope == "all"
             found += [
-                Condition(goal, place, first, first + step, name, spread)
-                for first in range(0, plan.intervals, step)
-                if goal.kind.scope != "group" or at_work[place, first : first + step].any()
+                Condition(goal, place, first, until, name, spread)
+                for first, until in itertools.pairwise(_bounds(plan, goal))
+                if goal.kind.scope != "group" or at_work[place, first:until].any()
             ]
     return found
+
+
+def _bounds(plan: Plan, goal: Goal) -> list[int]:
+    """Where what a goal is judged over begins, and the end of the last: days, intervals, or all together."""
+    if goal.kind.scope == "all":
+        return [0, plan.intervals]
+    return plan.day_index.tolist() if goal.per == "day" else list(range(plan.intervals + 1))
 
 
 def _places(plan: Plan, goal: Goal) -> list[tuple[int, str]]:
@@ -379,6 +384,11 @@ def _places(plan: Plan, goal: Goal) -> list[tuple[int, str]]:
         if name == asked
         or (asked is None and (goal.kind.scope == "group" or plan.mode[place] != Mode.SELF_SERVICE))
     ]
+
+
+def day_of(plan: Plan, interval: int) -> int:
+    """The local day, 0 the first, of an interval."""
+    return int(np.searchsorted(plan.day_index, interval, side="right")) - 1
 
 
 def check_goals(goals: Any, plan: Plan) -> list[Problem]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.model import Scenario
 from sim.clock import Clock
 from sim.contract import Plan
-from sim.staffing.targets import Judged, shown
+from sim.staffing.targets import Judged, day_of, shown
 
 if TYPE_CHECKING:
     from sim.staffing.requirement import Requirement
@@ -71,7 +71,7 @@ def _row(need: Requirement, item: Judged, less: Judged) -> tuple[object, ...]:
     start = starts_of(need.base, need.plan)[condition.first]
     by_interval = goal.per == "interval"
     return (
-        str(goal), goal.measure, condition.name, condition.first // need.plan.intervals_per_day,
+        str(goal), goal.measure, condition.name, day_of(need.plan, condition.first),
         float(condition.first) if by_interval else np.nan, start, goal.limit, *item.estimate,
         item.share_of_days, item.holds, item.confidence, less.estimate[0], less.share_of_days, less.holds,
     )  # fmt: skip

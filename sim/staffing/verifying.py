@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from scenarios.model import Scenario
 from sim.columns import Column
 from sim.contract import Floats, Ints, Plan
-from sim.errors import EngineError
-from sim.plan import build, not_simulated
+from sim.plan import build
 from sim.staffing.days import Days, watch
 from sim.staffing.targets import Condition, Goal, Judged, conditions
 from sim.terms import terms_of
@@ -41,8 +40,6 @@ class Trial:
     """A staffing simulated: what became of each goal, and who was busy when."""
 
     def __init__(self, scenario: Scenario, goals: Sequence[Goal], seed: int, replications: int) -> None:
-        if problems := not_simulated(scenario):
-            raise EngineError(problems)
         self.plan: Plan = build(scenario)
         self.days: Days = watch(self.plan, terms_of(scenario, self.plan), seed, 0, replications)
         self.judged = [condition.judge(self.days) for condition in conditions(self.plan, goals)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,7 +43,7 @@ class Case:
     silent_time: Sequence[float] = (0,)
     takes_callback: Sequence[Luck] = (False,)
     answers: Sequence[Luck] = (True,)
-    """Each try to ring back, in whatever attempt."""
+    """Each call to the customer, by who rings back or a dialler, in whatever attempt."""
     passed_on: Sequence[Luck] = (False,)
     consults: Sequence[Luck] = (False,)
     heeds: Sequence[Luck] = (False,)
@@ -66,8 +67,11 @@ ONCE_IN_VAIN: Any = TAKES | {"answers": [False, True]}
 class GivenDraws:
     """Luck by hand: :class:`sim.contract.Draws`."""
 
-    def __init__(self, plan: Plan, cases: Sequence[Case]) -> None:
+    def __init__(
+        self, plan: Plan, cases: Sequence[Case], staff: Mapping[str, Sequence[int]] = MappingProxyType({})
+    ) -> None:
         self._plan, self._cases = plan, sorted(cases, key=lambda case: case.at)
+        self._staff = staff
 
     def _each(self, value: Callable[[Case], Any], dtype: type = np.int64) -> Any:
         return np.array([value(case) for case in self._cases], dtype=dtype)
@@ -137,6 +141,14 @@ class GivenDraws:
         laws = [None if law == NOBODY else law for law in self._plan.fix_law.tolist()]
         seconds = [NEVER if law is None else self._plan.laws.parameters[law, 0] for law in laws]
         return np.array([ticks(second) for second in seconds], np.int64)
+
+    @property
+    def staff(self) -> Any:
+        """[G, K] as the plan has it, or as given for a group."""
+        found = self._plan.staff.copy()
+        for group, numbers in self._staff.items():
+            found[self._plan.groups.index(group)] = numbers
+        return found
 
     def _where(self, of_intent: Any) -> Any:
         """[n] what holds for each case's intent."""
@@ -218,6 +230,12 @@ def calls(**fields: Any) -> dict[str, Any]:
     return phone(handle_time=10, callback=callback(**fields))
 
 
+def outbound(**fields: Any) -> dict[str, Any]:
+    """A channel whose dialler calls customers; whether a call is answered, the cases say."""
+    usual = {"calls_per_agent": 1, "reached": 0.5, "ring": 5, "attempts": 2, "retry": 60}
+    return phone(dialler={name: fields.pop(name, value) for name, value in usual.items()}, **fields)
+
+
 def group(skills: Mapping[str, Any], staff: Any, **fields: Any) -> dict[str, Any]:
     table = staff if isinstance(staff, dict) else {"00:00": staff}
     return {"skills": skills, "staff": table, "shrinkage": 0, **fields}
@@ -247,6 +265,8 @@ def scenario(channels: Mapping[str, Any], groups: Mapping[str, Any], **fields: A
 HEADING = "case try channel group arrived answered ended queued handled outcome next"
 FULL = "case try channel group arrived entered answered ended queued handled wrapped outcome next"
 """With the automated front and what agents do without the customer."""
+CALLED = "case try channel group arrived entered answered ended queued handled rung outcome next"
+"""With calls to the customer."""
 
 
 class Happen(Protocol):
@@ -282,6 +302,8 @@ def _column(plan: Plan, trace: Trace, name: str) -> list[str]:
             return [_name(plan.groups, group) for group in trace.group]
         case "helper":
             return [_name(plan.groups, group) for group in trace.helper]
+        case "rung":
+            return [str(calls) for calls in trace.rung]
         case "outcome":
             return [OUTCOMES[outcome] for outcome in trace.outcome]
         case "next":

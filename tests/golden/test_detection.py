@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.contract import NOBODY, TICKS_PER_SECOND, Outcome, Trace
+from sim.contract import NOBODY, TICKS_PER_SECOND, IncidentFact, Outcome, Trace
 from tests.golden.given import (
     Case,
     Happen,
@@ -36,7 +36,7 @@ def fault(channel: str, begins: str = "00:01", ends: str = "00:10", **fields: An
 def facts(trace: Trace) -> list[list[float | None]]:
     """Of each incident: when it was detected and ended, how many it failed, who told and who heeded."""
     return [
-        [*(None if tick == NOBODY else tick / TICKS_PER_SECOND for tick in row[:2]), *row[2:]]
+        [*(None if tick == NOBODY else tick / TICKS_PER_SECOND for tick in row[:2]), *row[2:5]]
         for row in trace.incidents.tolist()
     ]
 
@@ -367,14 +367,17 @@ def test_who_heeds_the_announcement_comes_back_when_it_is_over(told: Tell, happe
         """
     )
     # Both are answered then, and tell.
-    assert facts(happens(asked, *cases)) == [[90, 210, 3, 2, 2]]
+    trace = happens(asked, *cases)
+    assert facts(trace) == [[90, 210, 3, 2, 2]]
+    assert trace.incidents[0, IncidentFact.TOLD] == 2
 
 
 @pytest.mark.parametrize(("luck", "heeds"), [(0.499999, 1), (0.5, 0)])
 def test_the_share_who_heed(happens: Happen, luck: float, heeds: int) -> None:
     asked = scenario({"phone": phone()}, TEN, incidents=[announced("phone")])
     trace = happens(asked, Case(120, "phone", heeds=[luck]))
-    assert trace.incidents[0, 4] == heeds
+    assert trace.incidents[0, IncidentFact.HEEDED] == heeds
+    assert trace.incidents[0, IncidentFact.TOLD] == 1, "whether or not the customer heeds it"
     assert len(trace.case) == 1 + heeds
 
 

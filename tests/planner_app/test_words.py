@@ -86,6 +86,29 @@ def test_local_time_counts_elapsed_seconds_where_clocks_change() -> None:
     assert [f"{t:%H:%M}" for t in labels] == ["00:00", "01:00", "01:00", "02:00"]
 
 
+def test_times_that_come_twice_are_told_with_their_offset() -> None:
+    report = make_report()
+    for start, zone, hours, labels in (
+        (
+            "2026-10-25",
+            "Europe/London",
+            (0.75, 1, 2, 3),
+            ("00:45", "01:00 (UTC+1)", "01:00 (UTC+0)", "02:00"),
+        ),
+        ("2026-11-01", "America/New_York", (1, 2, 25), ("01:00 (UTC−4)", "01:00 (UTC−5)", "24:00")),
+        ("2026-04-05", "Australia/Lord_Howe", (1.5, 2), ("01:30 (UTC+11)", "01:30 (UTC+10:30)")),
+        ("2026-03-29", "Europe/London", (0.75, 1, 23), ("00:45", "02:00", "24:00")),
+        ("2026-11-01", "America/Havana", (0, 1), ("00:00 (UTC−4)", "00:00 (UTC−5)")),
+    ):
+        told = dataclasses.replace(report, meta={**report.meta, "start": start, "timezone": zone})
+        assert tuple(readings.time_label(told, hour * 3600) for hour in hours) == labels
+    told = dataclasses.replace(
+        report, meta={**report.meta, "start": "2026-10-24", "timezone": "Europe/London", "days": 2}
+    )
+    assert readings.time_label(told, 25.5 * 3600) == "Sun 01:30 (UTC+1)"
+    assert len({readings.time_label(told, 900.0 * quarter) for quarter in range(4 * 49)}) == 4 * 49
+
+
 def test_the_answer_tells_contacts_the_worst_interval_and_the_day() -> None:
     report = make_report()
     peak = findings.peak_wait(report)

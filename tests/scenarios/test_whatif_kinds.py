@@ -448,8 +448,9 @@ def test_repeat_contacts_take_no_longer_than_first_ones(shop: Scenario) -> None:
     assert CarryContext().apply(shop).frustration.patience == shop.frustration.patience
 
 
-def test_where_repeat_contacts_take_no_longer_there_is_nothing_to_gain(shop: Scenario) -> None:
+def test_what_was_told_is_not_told_again(shop: Scenario) -> None:
+    assert CarryContext(share=0.4).apply(shop).frustration.context_carried == 0.4
+    twice = CarryContext(share=0.5).apply(CarryContext(share=0.4).apply(shop))
+    assert twice.frustration.context_carried == pytest.approx(0.7)
     plain = Scenario(**{**SHOP, "frustration": {}})
-    told = problems(CarryContext(), plain)["share"]
-    assert "frustration.handle_time" in told
-    assert "0.08" in told
+    assert CarryContext().apply(plain).frustration.context_carried == 1

@@ -17,12 +17,15 @@ from scenarios.parameters import default_of
 from scenarios.whatifs import (
     AddTier,
     AnnounceIncident,
+    ChangeAbsence,
     ChangeConcurrency,
     ChannelOutage,
     ConsultColleague,
     LaunchChannel,
     MergeTiers,
     OfferCallbacks,
+    OutboundCampaign,
+    OverflowRules,
     ReworkFront,
     SendMailing,
     TrainAgents,
@@ -132,6 +135,7 @@ EXAMPLES: list[WhatIf] = [
     WhoNoticesFirst(who="monitoring", monitoring=120),
     AnnounceIncident(),
     AnnounceIncident(channel="site", heeded=0.5, after=300, return_within=60),
+    AnnounceIncident(cost_per_customer=0, fixed_cost=100),
     UnannouncedChange(),
     UnannouncedChange(jump=1, prepared="announced", halves_after="2 d", channels=("phone",), day=1),
     SendMailing(),
@@ -140,6 +144,12 @@ EXAMPLES: list[WhatIf] = [
     TrainAgents(team="chatters", share=0.3, points=5, faster=0),
     ConsultColleague(channel="phone", team="expert_team"),
     ConsultColleague(channel="desk", team="desk_team", share=0.2, part=0.3, resolved=0, when_busy="skip"),
+    ChangeAbsence(absence=0.1),
+    ChangeAbsence(absence=0.2, groups=("team",)),
+    OverflowRules(team="team", channel="phone", after=30, queue_at_least=3),
+    OverflowRules(team="team", channel="phone", own_queue_below=2, busy_below=0.9),
+    OutboundCampaign(),
+    OutboundCampaign(customers=50, groups=("team",), start="10:00", end="12:00", calls_per_agent=2),
 ]
 NEUTRAL: list[WhatIf] = [
     OfferCallbacks(channel="phone", take_up=0),
@@ -157,6 +167,9 @@ NEUTRAL: list[WhatIf] = [
     LaunchChannel(pilot=0),
     TrainAgents(team="team", share=0),
     ConsultColleague(channel="phone", team="expert_team", share=0),
+    ChangeAbsence(absence=0),
+    OverflowRules(team="team", channel="phone"),
+    OutboundCampaign(customers=0),
     ChangeConcurrency(channel="chat", resolution_drop=0.02),
 ]
 

@@ -77,7 +77,9 @@ def contacts(result):
     frame["mode"] = frame["channel"].map(mode)
     frame["queued"] = (frame["mode"] != "self_service") & ~frame["outcome"].isin(["blocked", "closed"])
     frame["was_answered"] = frame["answered"].notna()
-    before = frame.groupby(["replication", "case"])["channel"].shift(1)
-    frame["previous"] = before
+    before = frame.groupby(["replication", "case"])[["channel", "outcome"]].shift(1)
+    frame["previous"] = before["channel"]
+    frame["leg"] = before["outcome"].isin(["called_back", "transferred"])
+    frame["unknown"] = False  # nobody is called by a dialler
     frame["interval"] = (frame["arrived"] // 1800).astype(int)
     return frame

@@ -303,15 +303,15 @@ def test_check_names_field_line_and_cure(tmp_path):
     assert json.loads(found.stdout)["problems"][0]["cure"]
 
 
-def test_check_says_what_is_not_simulated_yet(tmp_path):
-    path = tmp_path / "later.yaml"
+def test_a_day_on_which_the_clocks_change_can_be_run_but_not_staffed(tmp_path):
+    path = tmp_path / "spring.yaml"
     path.write_text(DESK.replace("start: 2026-03-02", "start: 2026-03-29"))  # clocks go forward
-    result = planner("check", path)
-    assert result.exit_code == 0
-    assert "calendar.start" in result.stderr
-    refused = planner("run", path, "-n", 1)
+    assert planner("check", path).exit_code == 0
+    assert planner("run", path, "-n", 1).exit_code == 0
+    refused = planner("staff", path)
     assert refused.exit_code == 2
     assert "calendar.start" in refused.stderr
+    assert "2026-03-29" in refused.stderr
 
 
 def test_library_lists_scenarios_and_what_ifs():

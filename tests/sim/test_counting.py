@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim import engines
@@ -23,44 +23,57 @@ from sim.effort import Weights
 from sim.luck.streams import draw
 from sim.money import Loyalty
 from sim.plan import build
-from sim.summary import channel_quantities
+from sim.summary import by_scope, channel_quantities
 from sim.terms import Terms, terms_of
 from tests.strategies import scenarios_strategy
 
 SECOND = TICKS_PER_SECOND
 HOUR = 3600 * SECOND
+ALL_DAY = ((0, 24 * HOUR),)
 
 
-def trace_of(rows, groups=1, channels=2, intervals=24, wrapped=None):
+def trace_of(rows, groups=1, channels=2, intervals=24, wrapped=None, rung=None, entered=None):
     """A trace from rows (case, attempt, channel, group, arrived, answered, ended, outcome, next channel) of
-    contacts without a front; ``wrapped`` by row, 0 unless given."""
+    contacts without a front; by row too ``wrapped`` and ``rung``, 0 unless given, and ``entered``."""
     columns = [np.array(column, np.int64) for column in zip(*rows, strict=True)]
     case, attempt, channel, group, arrived, answered, ended, outcome, following = columns
     handled = np.where(answered == NOBODY, 0, ended - answered)
-    entered = np.where(np.isin(outcome, (Outcome.BLOCKED, Outcome.CLOSED)), NOBODY, arrived)
+    if entered is None:
+        entered = np.where(np.isin(outcome, (Outcome.BLOCKED, Outcome.CLOSED)), NOBODY, arrived)
     blank = np.zeros((groups, intervals), np.int64)
     return Trace(
-        case, attempt, channel, group, arrived, entered, answered, ended, np.zeros_like(case), handled,
-        np.array(wrapped or [0] * len(case)), np.full_like(case, NOBODY), np.zeros_like(case), outcome,
-        following, blank, blank, blank, blank,
+        case, attempt, channel, group, arrived, np.array(entered), answered, ended, np.zeros_like(case),
+        handled, np.array(wrapped or [0] * len(case)), np.full_like(case, NOBODY), np.zeros_like(case),
+        np.array(rung or [0] * len(case)), outcome, following, blank, blank, blank, blank,
         np.zeros((channels, intervals), np.int64), np.zeros((0, 5), np.int64),
     )  # fmt: skip
 
 
-def given_by_hand(rows, cases, wrapped=None, warm_up=0, arrival=0):
-    """Plan, terms, draws and trace of a day of phone (0; 20 s) and email (1; reply in 4 h)."""
+def given_by_hand(
+    rows, cases, wrapped=None, warm_up=0, arrival=0, dials=(False, False), windows=(ALL_DAY, ALL_DAY),
+    open_clock=(False, False), **of_rows,
+):  # fmt: skip
+    """Plan, terms, draws and trace of a day of phone (0; 20 s) and email (1; reply in 4 h).
+
+    ``windows``: of opening, of phone and of email, in ticks.
+    """
+    opens, closes = np.array([*windows[0], *windows[1]], np.int64).reshape(-1, 2).T
     plan = SimpleNamespace(
         channels=("phone", "email"), intents=("ask",), segments=("all",), groups=("desk",),
         mode=np.array([Mode.LIVE, Mode.DEFERRED]), intervals=24, interval_ticks=HOUR, horizon=24 * HOUR,
         max_attempts=5, skill_priority=np.array([[1, 1]]), queue_channel=np.array([0, 1]),
-        staff=np.zeros((1, 24), np.int64), intervals_per_day=24, warm_up=warm_up,
-        incident_channel=np.zeros(0, np.int64),
+        staff=np.zeros((1, 24), np.int64), day_index=np.array([0, 24]), warm_up=warm_up,
+        incident_channel=np.zeros(0, np.int64), announced_after=np.zeros(0, np.int64),
+        dialler_tries=np.array(dials) * 3,
+        open_from=opens, open_until=closes, open_index=np.array([0, len(windows[0]), len(opens)]),
     )  # fmt: skip
     terms = Terms(
         has_target=np.array([True, True]), target_share=np.array([0.8, 0.9]),
         target_within=np.array([20 * SECOND, 4 * HOUR]), target_of=np.array([0, 0]),
-        reply=np.array([False, True]), short_abandon=np.array([5 * SECOND, 0]),
-        contact_cost=np.zeros(2), paid=np.zeros((1, 24)), pay_per_hour=np.zeros(1), overtime_factor=1.5,
+        reply=np.array([False, True]), open_clock=np.array(open_clock),
+        short_abandon=np.array([5 * SECOND, 0]), contact_cost=np.zeros(2), paid=np.zeros((1, 24)),
+        pay_per_hour=np.zeros(1), overtime_factor=1.5, notice_fixed=np.zeros(0),
+        notice_each=np.zeros(0),
         failure_intent=np.array([False]), weights=Weights.from_library(), loyalty=Loyalty.from_library(),
     )  # fmt: skip
     draws = SimpleNamespace(
@@ -68,12 +81,12 @@ def given_by_hand(rows, cases, wrapped=None, warm_up=0, arrival=0):
         intent=np.zeros(cases, np.int64), segment=np.zeros(cases, np.int64),
         first_channel=np.zeros(cases, np.int64), work=lambda channel, attempt: np.full(cases, 60 * SECOND),
     )  # fmt: skip
-    return plan, terms, draws, trace_of(rows, wrapped=wrapped)
+    return plan, terms, draws, trace_of(rows, wrapped=wrapped, **of_rows)
 
 
-def day_by_hand(rows, cases, wrapped=None):
+def day_by_hand(rows, cases, wrapped=None, **given):
     """What such a day was, in detail."""
-    return examine(*given_by_hand(rows, cases, wrapped), 0)
+    return examine(*given_by_hand(rows, cases, wrapped, **given), 0)
 
 
 def totals(day, *names):
@@ -304,6 +317,152 @@ def test_work_of_a_customer_who_rings_again_comes_once_with_the_first_call():
 def load_by_hand(rows, cases, wrapped=None):
     """Ticks of work [G, K] that arrived."""
     return count_trace(*given_by_hand(rows, cases, wrapped), 0).totals.load.reshape(1, 24)
+
+
+# -- diallers --------------------------------------------------------------------------------------
+
+DIALLED = [
+    # rung three times in vain, and written to, which helps
+    (0, 0, 0, NOBODY, 0, NOBODY, 2 * HOUR, Outcome.UNREACHED, 1),
+    (0, 1, 1, 0, 2 * HOUR, 3 * HOUR, 3 * HOUR + 300 * SECOND, Outcome.RESOLVED, NOBODY),
+    # reached at the second call, and kept waiting for 10 s
+    (1, 0, 0, 0, 0, HOUR + 10 * SECOND, HOUR + 70 * SECOND, Outcome.RESOLVED, NOBODY),
+    # reached, and gone after 30 s without an agent
+    (2, 0, 0, NOBODY, 0, NOBODY, HOUR + 30 * SECOND, Outcome.ABANDONED, NOBODY),
+    # never reached, and that was all
+    (3, 0, 0, NOBODY, 0, NOBODY, 2 * HOUR, Outcome.UNREACHED, NOBODY),
+    # still on the list at the end
+    (4, 0, 0, NOBODY, 0, NOBODY, 24 * HOUR, Outcome.UNFINISHED, NOBODY),
+    # rung once in vain, and on the list as the channel closes; on the next list, and reached
+    (5, 0, 0, NOBODY, 0, NOBODY, 18 * HOUR, Outcome.DISCONNECTED, 0),
+    (5, 1, 0, 0, 19 * HOUR, 19 * HOUR + 60 * SECOND, 19 * HOUR + 90 * SECOND, Outcome.UNRESOLVED, NOBODY),
+    # reached, and waiting as the channel closes
+    (6, 0, 0, NOBODY, 0, NOBODY, 18 * HOUR, Outcome.DISCONNECTED, NOBODY),
+    # reached 5 s before the end: may still be answered in time
+    (7, 0, 0, NOBODY, 0, NOBODY, 24 * HOUR, Outcome.UNFINISHED, NOBODY),
+]
+REACHED = [
+    NOBODY, 2 * HOUR, HOUR, HOUR, NOBODY, NOBODY, NOBODY, 19 * HOUR + 60 * SECOND, 18 * HOUR - 40 * SECOND,
+    24 * HOUR - 5 * SECOND,
+]  # fmt: skip
+CALLS = [3, 0, 2, 1, 3, 0, 1, 1, 2, 1]
+
+
+def dialled(**given):
+    return given_by_hand(DIALLED, 8, dials=(True, False), entered=REACHED, rung=CALLS, **given)
+
+
+def test_the_queues_rates_are_of_those_whom_a_dialler_reached():
+    day = examine(*dialled(), 0)
+    phone = {name: sums[0] for name, sums in zip(day.cells, totals(day, *day.cells), strict=True)}
+    counts = {"offered": 9, "unreached": 2, "disconnected": 2, "unfinished": 2, "abandoned": 1, "rung": 14}
+    counts |= {"never_queued": 4, "answered": 2, "judged": 4, "answered_in_time": 2, "mismatched": 2}
+    counts |= {"hung_up": 0, "lost": 3, "repeated_in": 0, "spilled_in": 0}
+    assert {name: phone[name] for name in counts} == counts
+    assert phone["wait_ticks"] == (10 + 30 + 0 + 40 + 5) * SECOND
+    assert phone["answer_ticks"] == 10 * SECOND
+    plan, terms, *_ = dialled()
+    found = channel_quantities(plan, terms, {name: cells.sum(axis=1) for name, cells in day.cells.items()}, 1)
+    assert [found[name].tolist() for name in ("reached", "queued")] == [[5, 0], [5, 1]]
+
+
+def test_whom_a_dialler_did_not_reach_made_no_effort_and_failed_at_nothing():
+    day = examine(*dialled(), 0)
+    cases = day.cases
+    assert cases["failures"].tolist() == [0, 0, 1, 0, 0, 1, 1, 0]  # the fifth was not resolved when reached
+    assert cases["legs"].tolist() == [1, 0, 0, 0, 0, 1, 0, 0]
+    assert cases["channel_switches"].tolist() == cases["retellings"].tolist() == [0] * 8
+    assert cases["waited"].tolist() == [0, 10 * SECOND, 30 * SECOND, 0, 0, 0, 40 * SECOND, 5 * SECOND]
+    assert cases["outcome"].tolist() == [0, 0, 1, 1, 2, 1, 1, 2]
+    assert totals(day, "spilled_in", "repeated_in") == [[0, 0], [0, 0]]
+    sums = count_trace(*dialled(), 0).headlines.intents[0, 0]
+    assert sums[CASE["never_reached"]] == 1
+    assert sums[CASE["one_contact"]] == 2  # who was written to, too
+    assert sums[CASE["met_agent"]] == 3
+    assert sums[CASE["failure_demand"]] == sums[CASE["effort_repeat_contact"]] == 0
+    lost = 1 - (1 - Loyalty.from_library().hazard_first)
+    assert sums[CASE["churned"]] == pytest.approx(3 * lost)
+
+
+def test_whoever_was_never_reached_is_not_asked_for_an_opinion():
+    """Without that case, satisfaction is what it was; effort is a mean over all cases."""
+    plan, terms, draws, trace = dialled()
+    kept = trace.case != 3
+    without = Trace(
+        *(
+            getattr(trace, field.name)[kept] if len(getattr(trace, field.name)) == len(kept) else
+            getattr(trace, field.name)
+            for field in dataclasses.fields(Trace)
+        )
+    )  # fmt: skip
+    values = {}
+    for name, one in (("all", trace), ("without", without)):
+        counted = count_trace(plan, terms, draws, one, 0)
+        values[name] = by_scope(plan, terms, counted)["all"]
+    for quantity in ("satisfied", "recommending", "disloyal", "ended", "effort", "one_contact"):
+        assert values["all"][quantity] == values["without"][quantity], quantity
+    assert values["all"]["in_touch"] == 7
+    assert values["all"]["given_up"] == values["without"]["given_up"] + 1
+
+
+# -- targets whose clock runs only while the channel is open --------------------------------------------
+
+MINUTE = 60 * SECOND
+
+
+def test_the_clock_of_a_target_stands_still_while_the_channel_is_closed():
+    """Open from 8 to 18: an email of 16:30 that is answered at 20:00 took an hour and a half."""
+    rows = [(0, 0, 1, 0, 16 * HOUR + 30 * MINUTE, 19 * HOUR, 23 * HOUR, Outcome.RESOLVED, NOBODY)]
+    office = (ALL_DAY, ((8 * HOUR, 18 * HOUR),))
+    for clock, in_time in ((False, 0), (True, 1)):
+        day = day_by_hand(rows, 1, windows=office, open_clock=(False, clock))
+        assert totals(day, "answered_in_time", "judged") == [[0, in_time], [0, 1]]
+        assert totals(day, "wait_ticks", "answer_ticks") == [[0, 150 * MINUTE]] * 2  # elapsed
+
+
+@pytest.mark.parametrize(("arrived", "judged"), [(14 * HOUR, 0), (14 * HOUR - 1, 1)])
+def test_what_may_still_be_in_time_when_the_channel_opens_again_is_undecided(arrived, judged):
+    """Four hours of an office day that ends at 18:00 have gone by at midnight, and no tick more; or one."""
+    rows = [(0, 0, 1, NOBODY, arrived, NOBODY, 24 * HOUR, Outcome.UNFINISHED, NOBODY)]
+    office = (ALL_DAY, ((8 * HOUR, 18 * HOUR),))
+    for clock, expected in ((True, judged), (False, 1)):
+        day = day_by_hand(rows, 1, windows=office, open_clock=(False, clock))
+        assert totals(day, "answered_in_time", "judged") == [[0, 0], [0, expected]]
+
+
+ticks_of_day = st.integers(0, 24 * 60).map(lambda minutes: minutes * MINUTE)
+edges = st.lists(ticks_of_day, min_size=2, max_size=8, unique=True).map(sorted)
+spans = st.tuples(st.integers(0, 1), ticks_of_day, ticks_of_day, st.sampled_from(("answered", "abandoned")))
+
+
+@settings(deadline=None)
+@given(st.tuples(edges, edges), st.lists(spans, min_size=1, max_size=20))
+def test_open_hours_are_those_of_a_plain_reckoning(marks, contacts):
+    """Any windows, any waits: minutes that lie in a window are counted one by one."""
+    windows = [tuple(zip(each[::2], each[1::2], strict=False)) for each in marks]
+    within = [20 * SECOND, 4 * HOUR]
+    good, gone, judged, rows = [0, 0], [0, 0], [0, 0], []
+    for case, (channel, one, other, how) in enumerate(contacts):
+        start, end = min(one, other), max(one, other)
+        answered = how == "answered" or channel == 1
+        cut_off = end == 24 * HOUR
+        minutes = range(start, end, MINUTE)
+        taken = sum(MINUTE for at in minutes if any(a <= at < b for a, b in windows[channel]))
+        in_time = taken <= within[channel]
+        if cut_off:
+            rows.append((case, 0, channel, NOBODY, start, NOBODY, end, Outcome.UNFINISHED, NOBODY))
+            judged[channel] += not in_time
+        else:
+            outcome = Outcome.RESOLVED if answered else Outcome.ABANDONED
+            agent, began = (0, end) if answered else (NOBODY, NOBODY)
+            rows.append((case, 0, channel, agent, start, began, end, outcome, NOBODY))
+            judged[channel] += 1
+            good[channel] += answered and in_time
+            gone[channel] += not answered and in_time
+    counted = [row for row in rows if row[4] < 24 * HOUR]  # nobody arrives at the end
+    assume(len(counted) == len(rows))
+    day = day_by_hand(rows, len(rows), windows=windows, open_clock=(True, True))
+    assert totals(day, "answered_in_time", "abandoned_in_time", "judged") == [good, gone, judged]
 
 
 # -- waits -----------------------------------------------------------------------------------------

@@ -677,3 +677,61 @@ def test_a_scenario_without_agents_has_weeks_too():
     found = weeks_of(machine, Course(weeks=2, social={}), replications=2)
     assert found.scenarios == (machine, machine)
     assert found.sentence == "There is no phone channel to tell of: read the tables."
+
+
+# -- backlogs ----------------------------------------------------------------------------------------
+
+POST = Scenario(
+    name="Post",
+    calendar={"start": "2026-03-02", "interval": "1 h"},
+    intents={"letter": {"volume": {"per_day": 240, "counts": "exact"}, "first_channel": {"mail": 1}}},
+    channels={"mail": {"mode": "deferred", "handle_time": "20 min", "resolution": 1}},
+    groups={"clerks": {"skills": {"mail": {}}, "staff": {"00:00": 4}, "shrinkage": 0}},
+)
+"""288 letters can be answered in a day, 48 more than come."""
+
+
+def away(weeks, agents):
+    return {
+        "what_if": {"kind": "change_staff", "groups": ["clerks"], "by": -agents},
+        "week": 2,
+        "until": 1 + weeks,
+    }
+
+
+def test_what_a_week_leaves_over_waits_when_the_next_one_begins():
+    """A clerk is away for a week: 216 letters are answered of 240. The next has room for 48 more."""
+    found = weeks_of(POST, Course(weeks=4, planned=away(1, 1)))
+    begins = [one.channels["mail"].backlog for one in found.scenarios]
+    assert begins[:2] == [0, 0]
+    left = [float(unfinished) for unfinished in found.over_weeks("unfinished", "mail", "channel")["mean"]]
+    usual = found.base.value("unfinished", "mail", "channel")
+    assert left[1] - usual == pytest.approx(240 - 3 * 72, abs=3)
+    assert begins[2] == round(left[1] - usual)
+    assert begins[3] == 0, "it has been dealt with"
+    above = [cases - usual for cases in left[:3]]
+    assert state(found, "backlog above normal", "mail").tolist() == pytest.approx(above)
+    replies = found.over_weeks("wait_seconds_mean", "mail", "channel")["mean"]
+    assert replies[2] > 2 * replies[0]
+    assert replies[3] == replies[0]
+
+
+def test_a_backlog_grows_while_there_are_too_few_and_is_worked_off_after():
+    found = weeks_of(POST, Course(weeks=7, planned=away(2, 1)))
+    begins = [one.channels["mail"].backlog for one in found.scenarios]
+    assert begins[:3] == [0, 0, pytest.approx(24, abs=3)]
+    assert begins[3] == pytest.approx(48, abs=5)
+    assert begins[4] < 6, "48 more than come are answered in a week"
+    assert begins[5:] == [0, 0]
+
+
+def test_what_the_scenario_itself_leaves_over_is_no_change():
+    """As it stands two clerks are too few: that is what all weeks are compared with."""
+    short = replace(POST, "groups.clerks.staff", {"00:00": 2})
+    found = weeks_of(short, Course(weeks=3))
+    assert found.base.value("unfinished", "mail", "channel") > 90
+    assert found.scenarios == (short,) * 3
+    better = weeks_of(replace(short, "channels.mail.backlog", 30), Course(weeks=3, planned=away(3, -1)))
+    assert [one.channels["mail"].backlog for one in better.scenarios] == [30, 30, 0], (
+        "fewer, and never below 0"
+    )

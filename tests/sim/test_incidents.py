@@ -61,7 +61,9 @@ def test_an_incident_that_nobody_detects_lasts_as_long_as_its_window() -> None:
     assert found["detected"] == found["heeded"] == 0
     assert found["told_an_agent"] > 5
     assert pd.isna(found["minutes_to_detection"])
-    assert result.incidents["unit"].tolist() == ["share", "min", "min", "contacts", "customers", "customers"]
+    units = ["share", "min", "min", "contacts", "customers", "customers", "customers"]
+    assert result.incidents["unit"].tolist() == units
+    assert found["told"] == result.value("outreach_cost") == 0
 
 
 def test_monitoring_fix_and_announcement() -> None:
@@ -83,6 +85,7 @@ def test_monitoring_fix_and_announcement() -> None:
     assert (heeded["ended"] >= BEGIN + 35 * 60).all()
     asked_then = hurt[hurt["ended"].between(BEGIN + 35 * 60, over, inclusive="left")]
     assert 0.3 < len(heeded) / len(asked_then) < 0.7
+    assert found["told"] == len(asked_then) / REPLICATIONS, "nobody is at the last attempt"
     again = portal[portal["attempt"] > 0]
     assert len(again) == len(heeded)
     assert again["arrived"].between(over, over + 20 * 60).all()
@@ -118,3 +121,55 @@ def test_every_scenario_of_a_comparison_tells_of_its_incidents() -> None:
     assert list(dict.fromkeys(zip(both["scenario"], both["incident"], strict=True))) == [
         ("baseline", "outage"), ("twice", "outage"), ("twice", "outage (2)"),
     ]  # fmt: skip
+
+
+NOTICE = {"after": "5 min", "heeded": 0.5, "cost_per_customer": 0.2, "fixed_cost": 40}
+
+
+def test_a_notice_costs_so_much_at_all_and_for_each_who_is_told() -> None:
+    base = outage(detection={"monitoring": "30 min"}, fix="1 h")
+    told_so = replace(base, "incidents.0.announcement", NOTICE)
+    comparison = compare(base, {"told": told_so}, replications=REPLICATIONS, seed=2, workers=1)
+    result = comparison.results["told"]
+    number = told(result)["told"]
+    assert number > 5
+    assert result.value("outreach_cost") == pytest.approx(40 + 0.2 * number)
+    pay = result.value("agent_cost") + result.value("contact_cost")
+    assert result.value("cost_total") == pytest.approx(pay + 40 + 0.2 * number)
+    free = replace(replace(told_so, "incidents.0.announcement.cost_per_customer", 0),
+                   "incidents.0.announcement.fixed_cost", 0)  # fmt: skip
+    without = run(free, replications=REPLICATIONS, seed=2, workers=1)
+    assert without.value("outreach_cost") == 0
+    for measure in ("agent_cost", "contact_cost", "churn_share", "effort", "contacts"):
+        assert without.value(measure) == result.value(measure), "a price changes nothing but cost"
+    rows = comparison.summary.query("scenario == 'told' and scope == 'all'").set_index("measure")
+    assert rows.loc["outreach_cost", "delta"] == pytest.approx(40 + 0.2 * number)
+    assert rows.loc["outreach_cost", "verdict"] == "higher"
+    assert rows.loc["churn_share", "delta"] != 0
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        {
+            "detection": {"monitoring": "30 min"},
+            "fix": "10 min",
+            "announcement": {**NOTICE, "after": "10 min"},
+        },
+        {"detection": {"reports": 1_000_000}, "announcement": NOTICE},
+        {"detection": {"monitoring": "5 h"}, "announcement": NOTICE},
+    ],
+    ids=["over before it is announced", "nobody detects it", "detected too late"],
+)
+def test_an_announcement_that_is_not_made_costs_nothing(incident: dict[str, Any]) -> None:
+    result = run(outage(**incident), replications=2, seed=2, workers=1)
+    assert told(result)["told"] == result.value("outreach_cost") == 0
+
+
+def test_who_is_told_at_the_last_attempt_is_not_counted() -> None:
+    """It is those who could still come back; and an announcement costs, even if nobody hears it."""
+    asked = outage(detection={"monitoring": "30 min"}, announcement={**NOTICE, "heeded": 0})
+    once = run(replace(asked, "max_attempts", 1), replications=2, seed=2, workers=1)
+    assert (told(once)["told"], once.value("outreach_cost")) == (0, 40)
+    twice = run(asked, replications=2, seed=2, workers=1)
+    assert told(twice)["told"] > told(twice)["heeded"] == 0

@@ -12,7 +12,7 @@ from sim import measures
 from sim.estimates import half_width, percentiles, ratio, ratio_of_sums, verdict
 from sim.measures import INTERVAL_MEASURES, MEASURES, QUANTITIES, SCOPES, in_scope, measure
 
-UNITS = {"s", "h", "share", "contacts", "cases", "channels", "points", "money", "1–7"}
+UNITS = {"s", "h", "share", "contacts", "calls", "cases", "channels", "points", "money", "1–7"}
 
 # -- the registry ----------------------------------------------------------------------------------
 

@@ -139,7 +139,10 @@ CASES: dict[str, tuple[WhatIf, dict[str, str]]] = {
     ),
     "context carried makes repeat contacts shorter": (
         CarryContext(),
-        {"phone aht_seconds": "-", "phone asa_seconds": "-", "direct_cost_per_case": "-"},
+        {
+            "phone aht_seconds": "-", "phone asa_seconds": "-", "direct_cost_per_case": "-",
+            "effort_repeating_information": "-", "effort": "-", "ease_score": "+",
+        },
     ),
 }  # fmt: skip
 
@@ -256,3 +259,18 @@ def test_with_staff_to_match_the_whole_cost_falls_by_about_one_per_cent(point: s
     delta, _ = change(point, "better, fewer", "phone service_level")
     assert abs(delta) < 0.015, "service stays as it was"
     assert not math.isnan(delta)
+
+
+def test_where_a_share_is_told_less_effort_falls_by_that_share() -> None:
+    plain = CENTRE.model_copy(
+        update={"frustration": CENTRE.frustration.model_copy(update={"handle_time": 0.0})}
+    )
+    half, all_of_it = (CarryContext(share=share).apply(plain) for share in (0.5, 1.0))
+    table = sim.compare(plain, {"half": half, "all": all_of_it}, replications=2, seed=3).summary
+    wide = table[table.scope == "all"].pivot_table(index="measure", columns="scenario", values="mean")
+    told = wide.loc["effort_repeating_information"]
+    assert told["half"] == pytest.approx(told["baseline"] / 2, rel=1e-3)  # points are multiples of 1/1024
+    assert told["baseline"] > 0 == told["all"]
+    rest = wide.loc["effort"] - told
+    assert rest["half"] == pytest.approx(rest["baseline"])
+    assert wide.loc["contacts", "all"] == wide.loc["contacts", "baseline"], "nobody does otherwise for it"

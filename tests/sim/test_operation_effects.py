@@ -102,7 +102,7 @@ CASES: dict[str, tuple[WhatIf, dict[str, str]]] = {
     ),
     "customers who are told wait for the end": (
         AnnounceIncident(heeded=0.5),
-        {"cases": "0", "spillover_to_phone": "-", "phone offered": "-"},
+        {"cases": "0", "spillover_to_phone": "-", "phone offered": "-", "outreach_cost": "+"},
     ),
     "a menu that contains more leaves fewer to answer": (
         ReworkFront(channel="phone", containment=0.3),

@@ -61,18 +61,6 @@ def test_a_faulty_scenario_is_refused_with_all_its_problems() -> None:
     assert len(refused.value.problems) == 2
 
 
-def test_days_on_which_the_clocks_change_are_refused() -> None:
-    calendar = {"start": "2026-03-28", "days": 2, "timezone": "Europe/London", "interval": "1 h"}
-    asked = Scenario(**fields(calendar=calendar))
-    with pytest.raises(EngineError) as refused:
-        plans.build(asked)
-    assert [problem.field for problem in refused.value.problems] == ["calendar.start"]
-    assert list(refused.value.problems) == plans.not_simulated(asked)
-    assert all(problem.value is not None and problem.cure for problem in refused.value.problems)
-    assert "2026-03-29" in str(refused.value)
-    assert plans.not_simulated(Scenario(**fields())) == []
-
-
 @pytest.mark.parametrize("order", ["weighted_wait", "priority_then_oldest"])
 def test_orders_that_are_one_rule_without_weights(order: str) -> None:
     assert plan_of(routing={"contact_order": order}).intents == ("balance", "dispute")

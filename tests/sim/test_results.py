@@ -30,6 +30,7 @@ OUTCOMES = [
     "called_back",
     "disconnected",
     "unfinished",
+    "unreached",
 ]
 
 # -- the fixture is worth its name -----------------------------------------------------------------
@@ -61,7 +62,7 @@ def test_contacts_are_as_the_contract_says(result):
     assert list(result.contacts.columns) == [
         "replication", "case", "attempt", "channel", "intent", "segment", "group", "arrived", "answered",
         "ended", "wait_seconds", "handle_seconds", "wrap_seconds", "outcome", "next_channel",
-        "helper", "helped_seconds",
+        "helper", "helped_seconds", "rung",
     ]  # fmt: skip
     unanswered = result.contacts[result.contacts["answered"].isna()]
     assert (unanswered["handle_seconds"] == 0).all()
@@ -97,6 +98,7 @@ def test_agents_time_is_idle_busy_or_overtime(result):
     assert np.allclose(rows["staffed"], rows[["idle", "busy", "overtime"]].sum(axis=1))
     assert (rows["idle"] >= 0).all()
     assert np.allclose(rows["scheduled"], rows["staffed"] - rows["overtime"])
+    assert (rows["absent"] == 0).all()
 
 
 def test_waiting_contacts_make_the_queue(result):
@@ -206,7 +208,8 @@ def test_summary_has_each_measure_of_each_name_once(result):
     for item in MEASURES:
         for scope in item.scopes:
             number = ((rows["scope"] == scope) & (rows["measure"] == item.name)).sum()
-            less = 4 if item.needs_callback else scope == "channel" and item.needs_agents
+            nowhere = item.needs not in ("nothing", "agents")  # no callbacks, diallers or absence here
+            less = expected[scope] if nowhere else item.needs == "agents"
             assert number == expected[scope] - less, item.name
     assert (rows.loc[rows["measure"] == "cost_total", "unit"] == "£").all()
     assert (rows["p10"].fillna(0) <= rows["p90"].fillna(0)).all()
@@ -222,14 +225,15 @@ def test_callbacks_are_measured_where_they_are_offered(centre):
     phone = centre.model_dump(mode="json")["channels"]["phone"]
     offered = replace(centre, "channels.phone", phone | {"callback": {"offer_above": 30}})
     found = run(offered, replications=2, workers=1).summary
-    measures = ["callbacks", "callbacks_reached", "callback_seconds_mean"]
+    measures = ["callbacks", "callbacks_reached", "callback_seconds_mean", "calls_placed", "calls_reached"]
     rows = found[found["measure"].isin(measures)]
-    assert rows["name"].tolist() == ["phone"] * 3
+    assert rows["name"].tolist() == ["phone"] * 5
     assert rows["measure"].tolist() == measures
-    callbacks, reached, seconds = rows["mean"]
+    callbacks, reached, seconds, placed, answered = rows["mean"]
     assert callbacks > 5
     assert 0 < reached <= 1
     assert seconds > 0
+    assert placed * answered == pytest.approx(callbacks * reached)
 
 
 def test_a_warm_up_is_left_out_and_changes_nothing_else(centre, result):

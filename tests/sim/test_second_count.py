@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios import Scenario
 from scenarios.parameters import default_of
+from scenarios.paths import replace
 from sim import run
 from sim.effort import DRIVERS, Weights
 from sim.money import Loyalty
 from tests.strategies import scenarios_strategy
 
 REPLICATIONS = 3
+SEED = 6
 GOOD_OF = {"phone": "offered", "chat": "abandons_good", "email": "answered"}
 
 # -- channels, counted a second time -----------------------------------------------------------------
@@ -75,15 +78,24 @@ def test_waits_of_channels(contacts, values, channel):
         assert values["channel", channel, "queue_length_mean"] == pytest.approx(waiting)
 
 
-def service_levels(mine, within, reply, horizon=86400):
-    """(answered in time, abandoned in time, judged, answered) of a channel's contacts."""
+def service_levels(mine, within, reply, clock=None):
+    """(answered in time, abandoned in time, judged, answered) of a channel's contacts.
+
+    ``clock``: windows [(from, until)] in ticks in which the target's clock runs; None: always.
+    """
     queued = mine[mine["queued"]]
     done = queued["was_answered"] & (queued["outcome"] != "unfinished")
     met = done if reply else queued["was_answered"]
-    waited = (queued["ended"] - queued["arrived"]) if reply else queued["wait_seconds"]
-    undecided = ~met & (queued["outcome"] == "unfinished") & (queued["arrived"] + within > horizon)
-    gone = (queued["outcome"] == "abandoned") & (queued["wait_seconds"] <= within)
-    return (met & (waited <= within)).sum(), gone.sum(), (~undecided).sum(), met.sum()
+    until = queued["ended"] if reply else queued["answered"].fillna(queued["ended"])
+    since = queued["arrived"] if reply else until - queued["wait_seconds"]
+    since, until = ((seconds * 1e6).round().astype(np.int64) for seconds in (since, until))
+    taken = until - since
+    if clock is not None:
+        taken = sum((until.clip(a, b) - since.clip(a, b) for a, b in clock), 0 * taken)
+    in_time = taken <= round(within * 1e6)
+    undecided = ~met & (queued["outcome"] == "unfinished") & in_time
+    gone = (queued["outcome"] == "abandoned") & in_time
+    return (met & in_time).sum(), gone.sum(), (~undecided).sum(), met.sum()
 
 
 @pytest.mark.parametrize(("channel", "within"), [("phone", 20), ("chat", 60), ("email", 4 * 3600)])
@@ -137,12 +149,13 @@ def test_interval_summary_is_the_mean_of_intervals(result):
 def journeys_by_hand(contacts):
     """One dictionary per case, from its contacts in plain loops."""
     weights, rows = Weights.from_library(), []
-    for (replication, case), chain in contacts.groupby(["replication", "case"]):
-        steps = list(chain.itertuples(index=False))
+    in_order = contacts.itertuples(index=False)
+    for (replication, case), chain in itertools.groupby(in_order, lambda row: (row.replication, row.case)):
+        steps = list(chain)
         last = steps[-1]
         told, retold, first_answer = False, 0, None
-        # What an agent passed on, and a callback, no customer began.
-        began = [a.outcome not in ("transferred", "called_back") for a in steps[:-1]]
+        # What an agent passed on, a callback, and what follows a dialler's call, no customer began.
+        began = [not b.leg for b in steps[1:]]
         moves = [(a, b) for (a, b), mine in zip(itertools.pairwise(steps), began, strict=True) if mine]
         rung = sum(step.outcome == "called_back" for step in steps[:-1])
         for step in steps:
@@ -153,8 +166,10 @@ def journeys_by_hand(contacts):
         switches = sum(a.channel != b.channel for a, b in moves)
         waited = sum(step.wait_seconds for step in steps if step.mode in ("live", "concurrent"))
         transfers = sum(step.outcome == "transferred" for step in steps)
-        failures = len(steps) - sum(
-            step.outcome in ("resolved", "contained", "transferred", "called_back", "unfinished")
+        unknown = sum(step.unknown for step in steps)
+        failures = sum(
+            step.outcome not in ("resolved", "contained", "transferred", "called_back", "unfinished")
+            and not step.unknown
             for step in steps
         )
         effort = [
@@ -182,7 +197,8 @@ def journeys_by_hand(contacts):
                 "to_phone": sum(b.mode == "live" and b.channel != a.channel for a, b in moves),
                 "one_contact": last.outcome in ("resolved", "contained")
                 and not goes_on
-                and len(steps) - rung == 1,
+                and len(steps) - rung - unknown == 1,
+                "unknown": unknown == len(steps) and last.outcome != "unfinished" and not goes_on,
                 "transfers": transfers,
                 "again": sum(began),
                 "arrived": steps[0].arrived,
@@ -220,8 +236,10 @@ def check_cases(cases, by_hand):
 
 
 @settings(max_examples=20, deadline=None)
-@given(scenarios_strategy(max_cases=25), st.integers(0, 1000))
-def test_case_table_of_any_scenario(scenario, seed):
+@given(scenarios_strategy(max_cases=25), st.integers(0, 1000), st.booleans())
+def test_case_table_of_any_scenario(scenario, seed, while_open):
+    if while_open:
+        scenario = with_clocks_that_stop(scenario)
     found = run(scenario, replications=2, seed=seed, contacts=True, workers=1)
     if found.contacts.empty:
         return
@@ -231,6 +249,117 @@ def test_case_table_of_any_scenario(scenario, seed):
     check_measures_of_cases(found, by_hand[by_hand["arrived"] >= scenario.calendar.warm_up])
     check_channels(found, table)
     check_spillover(found, table)
+
+
+def test_a_campaign_is_counted_alike(campaign):
+    """Two days of calls to customers; whom nobody reaches is written to; agents in shifts, some absent."""
+    table = contacts_of(campaign)
+    happened = table[table["dialled"]]["outcome"].value_counts()
+    assert happened[["resolved", "abandoned", "disconnected", "unreached", "unfinished"]].min() > 0
+    assert table.loc[table["outcome"] == "disconnected", "unknown"].any()
+    by_hand = journeys_by_hand(table)
+    assert by_hand["unknown"].sum() > 5
+    check_cases(campaign.cases, by_hand)
+    check_measures_of_cases(campaign, by_hand)
+    check_channels(campaign, table)
+    check_spillover(campaign, table)
+    rows = campaign.intervals
+    assert rows["unreached"].sum() == happened["unreached"]
+    per_hour = (table["dialled"] & ~table["unknown"]).sum() / campaign.replications / 14
+    assert campaign.value("reached_per_hour", "outbound", "channel") == pytest.approx(per_hour)
+
+
+def test_who_was_never_reached_is_in_no_opinion(campaign):
+    cases, loyalty = campaign.cases, Loyalty.from_library()
+    asked = cases[(cases["outcome"] != "unfinished") & ~journeys_by_hand(contacts_of(campaign))["unknown"]]
+    pleased = np.where(asked["resolved"], (asked["ease_score"] - 1) / 6, 0.0)
+    csat = loyalty.csat_hardest + (loyalty.csat_effortless - loyalty.csat_hardest) * pleased.mean()
+    assert campaign.value("csat") == pytest.approx(csat)
+    assert len(asked) < (cases["outcome"] != "unfinished").sum()
+
+
+def test_a_clock_of_opening_hours_changes_the_target_and_no_wait(campaign):
+    always = run(
+        replace(campaign.scenario, "channels.email.target.clock", "always"), 2, seed=SEED, engine="reference"
+    )
+    changed = {
+        name
+        for name in ("service_level", "asa_seconds", "wait_seconds_mean", "wait_seconds_p90", "offered")
+        if always.value(name, "email", "channel") != campaign.value(name, "email", "channel")
+    }
+    assert changed == {"service_level"}
+    assert always.value("service_level", "email", "channel") < campaign.value(
+        "service_level", "email", "channel"
+    )
+
+
+def test_absent_agents_are_paid_and_are_not_on_the_floor(campaign):
+    """A day: 1 from 8 to 18, and 5 for 8 hours but for an unpaid half; half an hour more of break is paid."""
+    rows, hours = campaign.groups, 10 + 5 * 7.5
+    assert campaign.value("paid_hours", "desk", "group") == 2 * hours
+    absent = rows["absent"].sum() / 3600 / campaign.replications
+    assert campaign.value("absent_hours", "desk", "group") == pytest.approx(absent)
+    assert absent > 0
+    assert (rows["absent"] >= 0).all()
+    present = rows["staffed"] - rows["overtime"]
+    assert np.allclose(rows["scheduled"] - rows["absent"], present)
+    pause = rows[rows["start_seconds"] % 86400 == 11 * 3600]
+    assert (pause["scheduled"] == 1800).all()  # all of the shift have a break
+    assert np.allclose(rows[["idle", "busy", "overtime"]].sum(axis=1), rows["staffed"])
+    coverage = campaign.coverage.set_index("interval")
+    each = present.groupby(rows["interval"]).sum() / 1800 / campaign.replications
+    assert coverage["present"].tolist() == pytest.approx(each.tolist())
+    assert (coverage["present"] <= coverage["scheduled"]).all()
+
+
+@pytest.fixture(scope="module")
+def campaign():
+    """Two days of calls, with everything that may become of them."""
+    scenario = Scenario(
+        name="Campaign",
+        calendar={"start": "2026-03-02", "interval": 1800, "days": 2},
+        intents={
+            "sell": {"volume": {"per_day": 220}, "first_channel": {"outbound": 1}},
+            "ask": {"volume": {"per_day": 120}, "first_channel": {"email": 1}},
+        },
+        channels={
+            "outbound": {
+                "mode": "live", "open": {"daily": "09:00-12:00, 13:00-17:00"}, "at_close": "drop",
+                "patience": 120, "target": {"within": "20 s", "clock": "open_hours"}, "dialler": {
+                    "calls_per_agent": 5, "reached": 0.4, "ring": 30, "attempts": 2, "retry": 3600,
+                },
+            },
+            "email": {
+                "mode": "deferred", "open": {"daily": "08:00-17:00"},
+                "target": {"share": 0.9, "within": "2 h", "clock": "open_hours"},
+            },
+        },
+        next_steps=[
+            {"after": "outbound", "outcome": "unreached", "go": {"email": 0.5}},
+            {"after": "outbound", "outcome": "disconnected", "go": {"outbound": 0.8}, "delay": "1 h"},
+            {"after": "outbound", "outcome": ["abandoned", "unresolved"], "go": {"email": 0.5}},
+        ],
+        groups={
+            "desk": {
+                "skills": {"outbound": {"priority": 1}, "email": {"priority": 2}}, "absence": 0.3,
+                "shrinkage": 0, "staff": {"08:00": 1, "18:00": 0}, "shifts": [{
+                    "start": "09:00", "length": "8 h", "agents": 5, "breaks": [
+                        {"after": "2 h", "length": "30 min"},
+                        {"after": "4 h", "length": "30 min", "paid": False},
+                    ],
+                }],
+            },
+        },
+    )  # fmt: skip
+    return run(scenario, 2, seed=SEED, engine="reference", contacts=True)
+
+
+def with_clocks_that_stop(scenario):
+    """Every target counts only the time for which its channel is open."""
+    for name, channel in scenario.channels.items():
+        if channel.mode != "self_service":
+            scenario = replace(scenario, f"channels.{name}.target.clock", "open_hours")
+    return scenario
 
 
 def contacts_of(found):
@@ -244,7 +373,13 @@ def contacts_of(found):
     before = table.groupby(["replication", "case"])[["channel", "outcome"]].shift(1)
     table["previous"], table["ended_before"] = before["channel"], before["outcome"]
     table["callback"] = table["ended_before"] == "called_back"
-    table["leg"] = table["callback"] | (table["ended_before"] == "transferred")
+    dialled = [name for name, one in found.scenario.channels.items() if getattr(one, "dialler", None)]
+    table["dialled"] = table["channel"].isin(dialled)
+    # A dialler's contact of which the customer knows nothing: no call was answered.
+    kept_waiting = (table["wait_seconds"] > 0) | table["was_answered"] | (table["outcome"] == "abandoned")
+    table["unknown"] = table["dialled"] & ~kept_waiting
+    cut_off = (table["ended_before"] == "disconnected") & table["previous"].isin(dialled)
+    table["leg"] = table["ended_before"].isin(["called_back", "transferred", "unreached"]) | cut_off
     return table
 
 
@@ -260,15 +395,17 @@ def check_measures_of_cases(found, rows):
         "contacts": rows["contacts"].sum() / found.replications,
         "channels_per_case": rows["channels"].mean(),
         "resolved_share": (rows["outcome"] == "resolved").mean(),
-        "one_contact_resolution": rows["one_contact"].mean(),
+        "one_contact_resolution": share_of(rows["one_contact"].sum(), (~rows["unknown"]).sum()),
         "transfers_per_case": rows["transfers"].mean(),
         "spillover_to_phone": rows["to_phone"].sum() / found.replications,
         "failure_demand_share": demand.sum() / rows["contacts"].sum(),
     }
     if rows["met_agent"].any():
         expected["first_contact_resolution"] = rows["first_contact"].sum() / rows["met_agent"].sum()
+    if (found.plan.dialler_tries > 0).any():
+        expected["unreached_share"] = rows["unknown"].mean()
     for name, value in expected.items():
-        assert found.value(name) == pytest.approx(value, rel=1e-9), name
+        assert found.value(name) == pytest.approx(value, rel=1e-9, nan_ok=True), name
     for driver in DRIVERS:  # points are rounded to grains, contact by contact
         points = found.value(f"effort_{driver}")
         assert points == pytest.approx(rows[f"effort_{driver}"].mean(), abs=2 / 1024), driver
@@ -285,6 +422,10 @@ def check_channels(found, table):
             expected |= queue_again(mine, channel, found)
         if getattr(channel, "callback", None) is not None:
             expected |= callbacks_again(mine)
+        if getattr(channel, "dialler", None) is not None:
+            expected |= dialler_again(mine, channel.dialler)
+        if agents and not mine["dialled"].any():
+            assert not mine.loc[~mine["callback"], "rung"].any()
         for measure, value in expected.items():
             per = found.replications if isinstance(value, int | np.integer) else 1
             assert found.value(measure, name, "channel") == pytest.approx(value / per, nan_ok=True), measure
@@ -318,11 +459,11 @@ def agents_again(mine):
 
 def queue_again(mine, channel, found):
     """Rates of the queue; callbacks and those who asked for them are in none."""
-    apart = mine["callback"] | mine["outcome"].isin(["blocked", "closed", "called_back"])
+    apart = mine["callback"] | mine["unknown"] | mine["outcome"].isin(["blocked", "closed", "called_back"])
     queued = mine[~apart].assign(queued=True)
     reply = channel.mode == "deferred"
-    horizon = found.scenario.calendar.days * 86400
-    good, gone, judged, answered = service_levels(queued, channel.target.within, reply, horizon)
+    clock = None if channel.target.clock == "always" else windows_of(found.plan, mine["channel"])
+    good, gone, judged, answered = service_levels(queued, channel.target.within, reply, clock)
     waits = queued.groupby("replication")["wait_seconds"]
     return {
         "wait_seconds_mean": queued["wait_seconds"].mean(),
@@ -335,11 +476,37 @@ def queue_again(mine, channel, found):
     }
 
 
+def windows_of(plan, channels):
+    """Windows of opening of the channel that all these contacts are in."""
+    for name in channels.unique():
+        place = plan.channels.index(name)
+        mine = slice(plan.open_index[place], plan.open_index[place + 1])
+        return list(zip(plan.open_from[mine].tolist(), plan.open_until[mine].tolist(), strict=True))
+    return []
+
+
+def dialler_again(mine, dialler):
+    """Calls to customers, and who had no agent when one answered."""
+    unreached, reached = mine[mine["outcome"] == "unreached"], mine[~mine["unknown"]]
+    assert (unreached["rung"] == dialler.attempts).all()
+    assert (mine["rung"] <= dialler.attempts).all()
+    assert (reached["rung"] > 0).all()
+    lost = ~reached["was_answered"] & (reached["outcome"] != "unfinished")
+    return {
+        "unreached": len(unreached),
+        "calls_placed": mine["rung"].sum(),
+        "calls_reached": share_of(len(reached), mine["rung"].sum()),
+        "mismatch": share_of(lost.sum(), len(reached)),
+    }
+
+
 def callbacks_again(mine):
     rung = mine[mine["callback"]]
     reached = rung[rung["was_answered"]]
     assert len(rung) == (mine["outcome"] == "called_back").sum()
     return {
+        "calls_placed": mine["rung"].sum(),
+        "calls_reached": share_of(len(reached), mine["rung"].sum()),
         "callbacks": len(rung),
         "callbacks_reached": share_of(len(reached), len(rung)),
         "callback_seconds_mean": share_of((reached["answered"] - reached["arrived"]).sum(), len(reached)),
@@ -354,7 +521,7 @@ def check_spillover(found, table):
     """Moves that customers chose, to contacts that did not arrive in the warm-up."""
     counted = table["arrived"] >= found.scenario.calendar.warm_up
     chosen = table[counted & table["previous"].notna() & (table["previous"] != table["channel"])]
-    chosen = chosen[chosen["ended_before"] != "transferred"]
+    chosen = chosen[~chosen["leg"]]
     expected = chosen.groupby(["previous", "channel", "ended_before"]).size()
     rows = found.spillover.set_index(["from", "to", "outcome"])["cases"] * found.replications
     assert rows.round(6).to_dict() == expected.to_dict()

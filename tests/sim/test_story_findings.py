@@ -62,7 +62,8 @@ FIGURES: dict[str, list[tuple[str, str, Which]]] = {
     ],
     "told_to_wait": [
         ("264 customers", "incident heeded", "is"), ("254 fewer", "phone offered", "less"),
-        ("50 s", "phone asa_seconds", "is"),
+        ("50 s", "phone asa_seconds", "is"), ("£93", "outreach_cost", "more"),
+        ("£10,066", "revenue_at_risk", "less"),
     ],
     "noticed_and_told": [("1,776 fewer", "phone offered", "less"), ("25 s", "phone asa_seconds", "is")],
     "callbacks_at_peak": [

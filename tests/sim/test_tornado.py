@@ -14,6 +14,7 @@ from scenarios.parameters import PARAMETERS
 from scenarios.paths import replace
 from scenarios.whatifs import ChannelOutage, LaunchChannel, ScaleVolume
 from sim import RunCancelledError, RunError, cli, compare, money, run, tornado
+from sim.cli.entrance import BAD_INPUT
 from sim.effort import Weights
 from sim.tornado import COLUMNS, MOVES, NO_CLEAR_DIFFERENCE, bars
 from tests.sim.desks import DESK
@@ -266,5 +267,5 @@ def test_the_command_says_which_figure_moves_it_most():
 
 def test_the_command_says_what_it_cannot_read():
     wrong = planner("helpdesk", "--measure", "asa:phone")
-    assert wrong.exit_code == cli.BAD_INPUT
+    assert wrong.exit_code == BAD_INPUT
     assert "--measure is 'asa:phone'" in wrong.stderr

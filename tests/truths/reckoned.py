@@ -28,11 +28,12 @@ def next_row(plan: Plan, draws: HashedDraws, trace: Trace) -> Any:
 
 
 def failed_before(trace: Trace) -> Any:
-    """[m] the case's earlier attempts that failed: all but those transferred or to be called back."""
+    """[m] the case's earlier attempts that failed: all but those transferred, to be called back, or in which
+    nobody was reached."""
+    none = (Outcome.TRANSFERRED, Outcome.CALLED_BACK, Outcome.UNREACHED)
     failed = np.zeros(len(trace.case), np.int64)
     for m in np.flatnonzero(trace.attempt > 0):
-        no_failure = trace.outcome[m - 1] in (Outcome.TRANSFERRED, Outcome.CALLED_BACK)
-        failed[m] = failed[m - 1] + (not no_failure)
+        failed[m] = failed[m - 1] + (trace.outcome[m - 1] not in none)
     return failed
 
 

@@ -15,6 +15,7 @@ from sim.contract import FAR, NOBODY, Busy, Chance, IncidentFact, Mode, Outcome,
 from sim.engines import Engine, get
 from sim.luck.streams import HashedDraws, draw
 from tests.strategies import GROUPS, scenario_fields, scenarios_strategy
+from tests.truths.calling import called, calls_follow_the_rules
 from tests.truths.reckoned import (
     failed_before,
     handle_times,
@@ -49,11 +50,12 @@ def test_truths(engine_name: str, asked: Scenario, seed: int) -> None:
     outcomes_follow_the_rules(plan, draws, trace)
     handling_ends_by_the_rules(plan, draws, trace)
     callbacks_follow_the_rules(plan, draws, trace)
+    calls_follow_the_rules(plan, draws, trace)
     incidents_are_as_contacts_tell(plan, draws, trace)
     time_is_conserved(plan, draws, trace)
     help_follows_the_rules(plan, draws, trace)
     littles_law(plan, trace)
-    agents_time_is_conserved(plan, trace)
+    agents_time_is_conserved(plan, draws, trace)
     nobody_waits_longer_than_patience(plan, draws, trace)
     assert same(trace, get(engine_name)(plan, draw(plan, seed, 0)))
 
@@ -120,7 +122,7 @@ def contacts_are_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None
 def outcomes_follow_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
     """What each outcome implies about times, agents and modes."""
     rung = rung_back(trace)
-    let_in = passed_on(plan, draws, trace) | rung
+    let_in = passed_on(plan, draws, trace) | rung | called(plan, trace)
     for m in range(len(trace.case)):
         outcome, channel = Outcome(trace.outcome[m]), int(trace.channel[m])
         mode, arrived = Mode(plan.mode[channel]), int(trace.arrived[m])
@@ -146,6 +148,7 @@ def outcomes_follow_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> N
             Outcome.BLOCKED,
             Outcome.CLOSED,
             Outcome.FAILED,
+            Outcome.UNREACHED,
         ):
             assert not served
         if outcome in (Outcome.BLOCKED, Outcome.CLOSED):
@@ -228,7 +231,8 @@ def help_follows_the_rules(plan: Plan, draws: HashedDraws, trace: Trace) -> None
 def fronts_last(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
     """Who gets through the front has been in it as long as it takes; nobody is longer."""
     let_in = passed_on(plan, draws, trace) | rung_back(trace)
-    for m in np.flatnonzero(plan.mode[trace.channel] != Mode.SELF_SERVICE):
+    with_agents = (plan.mode[trace.channel] != Mode.SELF_SERVICE) & ~called(plan, trace)
+    for m in np.flatnonzero(with_agents):
         case, channel = int(trace.case[m]), int(trace.channel[m])
         has_front = plan.front_law[channel, draws.intent[case]] != NOBODY and not let_in[m]
         front = int(draws.front(channel, int(trace.attempt[m]))[case]) if has_front else 0
@@ -260,9 +264,10 @@ def add_presence(row: Any, begins: int, ends: int, plan: Plan) -> None:
         row[k] += min(ends, (k + 1) * plan.interval_ticks) - max(begins, k * plan.interval_ticks)
 
 
-def agents_time_is_conserved(plan: Plan, trace: Trace) -> None:
-    """present = idle + busy + overtime; the scheduled number is there, no more; nobody above the cap."""
-    assert np.array_equal(trace.present - trace.overtime, plan.staff * plan.interval_ticks)
+def agents_time_is_conserved(plan: Plan, draws: HashedDraws, trace: Trace) -> None:
+    """present = idle + busy + overtime; the day's number is there, no more; nobody above the cap."""
+    assert np.array_equal(trace.present - trace.overtime, draws.staff * plan.interval_ticks)
+    assert np.all((draws.staff >= 0) & (draws.staff <= plan.staff))
     idle = trace.present - trace.busy - trace.overtime
     for meter in (idle, trace.busy, trace.overtime, trace.contacts_open, trace.queue_length):
         assert np.all(meter >= 0)
@@ -292,8 +297,9 @@ def nobody_waits_longer_than_patience(plan: Plan, draws: HashedDraws, trace: Tra
 
 
 def plain(skill: dict[str, Any]) -> dict[str, Any]:
-    """Without a reserve, which is kept by each group for itself."""
-    return {**skill, "keep_idle": 0}
+    """Without a reserve, which is kept by each group for itself, nor a look at how busy that is."""
+    conditions = {name: value for name, value in skill.get("only_if", {}).items() if name != "busy_below"}
+    return {**skill, "keep_idle": 0, "only_if": conditions}
 
 
 def halves(fields: dict[str, Any], staff: dict[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -302,7 +308,12 @@ def halves(fields: dict[str, Any], staff: dict[str, int]) -> tuple[dict[str, Any
     Which agent takes a contact is not left to chance: it would be another one.
     """
     groups = {
-        name: {**group, "skills": {channel: plain(skill) for channel, skill in group["skills"].items()}}
+        name: {
+            **group,
+            "absence": 0,
+            "shifts": [],
+            "skills": {channel: plain(skill) for channel, skill in group["skills"].items()},
+        }
         for name, group in fields["groups"].items()
     }
     whole = {
@@ -355,10 +366,14 @@ def test_splitting_every_group_in_two_changes_nothing(
 @given(scenario_fields())
 def test_the_order_of_declaration_changes_nothing(engine: Engine, fields: dict[str, Any]) -> None:
     """Segments, channels and intents may be listed in any order (groups come on the floor in theirs), but
-    for where misrouted contacts go and in which order a reserve is offered."""
+    for where misrouted contacts go, in which order a reserve is offered and queues with conditions are looked
+    at, and how what cannot be divided of a backlog is."""
     for group in fields["groups"].values():
-        group["skills"] = {channel: plain(skill) for channel, skill in group["skills"].items()}
+        group["skills"] = {
+            channel: {**plain(skill), "only_if": None} for channel, skill in group["skills"].items()
+        }
     for channel in fields["channels"].values():
+        channel.pop("backlog", None)
         if "front" in channel:
             channel["front"] = {**channel["front"], "misroute": 0}
     turned = dict(fields)

@@ -29,7 +29,11 @@ def incidents_are_as_contacts_tell(plan: Plan, draws: HashedDraws, trace: Trace)
         assert trace.incidents[n, ENDED] == ended
         assert trace.incidents[n, IncidentFact.FAILED] == np.count_nonzero(failed_by == n)
         assert trace.incidents[n, IncidentFact.REPORTED] == len(reports[n])
-        sure, maybe = again.heeded(n)
+        hear, at_once = again.told(n)
+        sure, maybe = again.heeded(n, hear), np.count_nonzero(at_once)
+        assert (
+            np.count_nonzero(hear) <= trace.incidents[n, IncidentFact.TOLD] <= np.count_nonzero(hear) + maybe
+        )
         assert sure <= trace.incidents[n, IncidentFact.HEEDED] <= sure + maybe
 
 
@@ -101,18 +105,21 @@ class Retold:
             moments = [*moments, noticed]
         return min((tick for tick in moments if begins <= tick < until), default=NOBODY)
 
-    def heeded(self, n: int) -> tuple[int, int]:
-        """How many heed the announcement, and how many may, who heard of it at the tick of its detection."""
+    def told(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """[m] at the end of which attempts customers are told, and may be: at the tick of its detection."""
         plan, trace = self.plan, self.trace
         detected = trace.incidents[n, DETECTED]
         if plan.announced_after[n] == NOBODY or detected == NOBODY:
-            return 0, 0
+            return np.zeros(len(trace.case), bool), np.zeros(len(trace.case), bool)
         announced = detected + plan.announced_after[n]
         hear = (self.failed_by == n) & (announced <= trace.ended) & (trace.ended < trace.incidents[n, ENDED])
         hear &= (trace.outcome != Outcome.UNFINISHED) & (trace.attempt + 1 < plan.max_attempts)
         at_once = hear & (trace.ended == detected) & (plan.incident_noticed[n] != detected)
-        heeds = [self._heeds(int(m), n) for m in np.flatnonzero(hear & ~at_once)]
-        return sum(heeds), int(np.count_nonzero(at_once))
+        return hear & ~at_once, at_once
+
+    def heeded(self, n: int, hear: np.ndarray) -> int:
+        """How many of those who are told wait for the end."""
+        return sum(self._heeds(int(m), n) for m in np.flatnonzero(hear))
 
     def _heeds(self, m: int, n: int) -> bool:
         """Whether the customer does; if so, that the case goes on accordingly."""

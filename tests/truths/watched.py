@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import simpy
 
 from sim.contract import NOBODY, Draws, Mode, Plan, Trace
 from sim.engines.reference.people import Agent, Contact
 from sim.engines.reference.simulation import Simulation
+from sim.policies import Policy
 
 
 class WatchedSimulation(Simulation):
     """The reference engine, stopped after each event to look around."""
 
+    def __init__(self, plan: Plan, draws: Draws, policy: Policy | None = None) -> None:
+        super().__init__(plan, draws, policy)
+        self._called: dict[int, int] = {}
+        """Calls placed by diallers, by contact."""
+
     def run(self) -> Trace:
+        diallers = self._diallers
+        self._place_call, diallers._call = diallers._call, self._look_at_call  # type: ignore[method-assign]
         self._agenda.run = self._run_watched  # type: ignore[method-assign]
         return super().run()
 
@@ -29,7 +38,7 @@ class WatchedSimulation(Simulation):
         floor, plan = self._dispatcher.floor, self._plan
         everybody = [agent for agents in floor.agents for agent in agents.values()]
         for group, agents in enumerate(floor.agents):
-            scheduled = int(plan.staff[group, self._agenda.now // plan.interval_ticks])
+            scheduled = int(self._draws.staff[group, self._agenda.now // plan.interval_ticks])
             staying = sum(not agent.leaving for agent in agents.values())
             # A staffing event of this tick may still be to come.
             assert staying == scheduled or self._agenda.now % plan.interval_ticks == 0
@@ -41,11 +50,17 @@ class WatchedSimulation(Simulation):
             assert all(contact.in_queue for contact in waiting)
             for contact in waiting[:1]:
                 self._nobody_could_take(contact, everybody)
+                if self._has_conditions(contact.queue):
+                    self._nobody_could_be_interrupted(contact, everybody)
+        for channel in self._diallers.channels:
+            self._nobody_else_would_be_called(channel, everybody)
         inside, by_agents = [0] * len(plan.channels), [0] * len(plan.channels)
         for contact in self._contacts:
             self._look_at_contact(contact)
             present = contact.ended == NOBODY
             on_a_line = present and (contact.answered != NOBODY or not contact.is_callback)
+            if contact.channel in self._diallers.channels:
+                on_a_line = present and (contact.entered != NOBODY or self._rings(contact))
             assert contact.holds_line == on_a_line
             inside[contact.channel] += on_a_line
             by_agents[contact.channel] += on_a_line and (contact.transferred or contact.is_callback)
@@ -54,7 +69,7 @@ class WatchedSimulation(Simulation):
             assert n - let_in <= lines
 
     def _look_at_contact(self, contact: Contact) -> None:
-        present = contact.ended == NOBODY
+        plan, present = self._plan, contact.ended == NOBODY
         waits, on_a_desk = contact.waiting_since != NOBODY, contact.agent is not None
         assert waits + on_a_desk + contact.in_queue <= 1 + waits
         assert contact.in_queue or not waits
@@ -62,8 +77,8 @@ class WatchedSimulation(Simulation):
             self._look_at_callback(contact)
             return
         assert not contact.ringing
-        assert contact.tries == 0
-        if Mode(self._plan.mode[contact.channel]) is not Mode.SELF_SERVICE:
+        assert contact.tries <= plan.dialler_tries[contact.channel]
+        if Mode(plan.mode[contact.channel]) is not Mode.SELF_SERVICE:
             in_the_front = contact.entered == NOBODY
             assert waits + (on_a_desk and present) + (in_the_front and present) == present
         silent = contact.in_queue and not waits
@@ -117,7 +132,7 @@ class WatchedSimulation(Simulation):
 
     def _usable(self, agent: Agent, contact: Contact, everybody: list[Agent]) -> bool:
         """Whether the skill is, for sure: what an agent has put down is not told when another opens."""
-        is_new = contact.answered == NOBODY and contact.tries == 0
+        is_new = contact.answered == NOBODY and (contact.tries == 0 or not contact.is_callback)
         group, queue, plan = agent.group, contact.queue, self._plan
         others_idle = sum(
             other.group == group and not other.leaving and not other.contacts and other is not agent
@@ -127,8 +142,76 @@ class WatchedSimulation(Simulation):
         return bool(
             plan.skill_priority[group, queue] > 0
             and others_idle >= plan.skill_keep_idle[group, queue]
+            and self._conditions_hold(group, queue, everybody)
             and (opens == 0 or (is_new and self._agenda.now > contact.entered + opens))
         )
+
+    # -- conditions and diallers -------------------------------------------------------------------
+
+    def _has_conditions(self, queue: int) -> bool:
+        plan = self._plan
+        asks = (
+            (plan.skill_queue_least > 0) | (plan.skill_own_below < 2**62) | (plan.skill_busy_below < np.inf)
+        )
+        return bool(np.any(asks[:, queue] & (plan.skill_priority[:, queue] > 0)))
+
+    def _conditions_hold(self, group: int, queue: int, everybody: list[Agent]) -> bool:
+        plan, queues = self._plan, self._dispatcher.queues.each
+        mine = plan.skill_priority[group]
+        own = sum(len(queues[q].waiting()) for q in np.flatnonzero((mine > 0) & (mine < mine[queue])))
+        here = [agent for agent in everybody if agent.group == group and not agent.leaving]
+        busy = sum(bool(agent.contacts) for agent in here)
+        return bool(
+            len(queues[queue].waiting()) >= plan.skill_queue_least[group, queue]
+            and own < plan.skill_own_below[group, queue]
+            and (not here or busy < plan.skill_busy_below[group, queue] * len(here))
+        )
+
+    def _nobody_could_be_interrupted(self, contact: Contact, everybody: list[Agent]) -> None:
+        """Where queues are looked at after every event, none holds a head that interrupts work."""
+        if contact.waiting_since == NOBODY or self._plan.mode[contact.channel] == Mode.DEFERRED:
+            return
+        for agent in everybody:
+            if agent.interruptible and not agent.leaving and agent.contacts:
+                assert not self._usable(agent, contact, everybody)
+
+    def _rings(self, contact: Contact) -> bool:
+        return contact.id in self._called and contact.tries < self._called[contact.id]
+
+    def _spare(self, queue: int, everybody: list[Agent]) -> int:
+        plan = self._plan
+        idle = np.zeros(len(plan.groups), np.int64)
+        for agent in everybody:
+            idle[agent.group] += not agent.leaving and not agent.contacts
+        beyond = np.maximum(idle - plan.skill_keep_idle[:, queue], 0)
+        return int(beyond[plan.skill_priority[:, queue] > 0].sum())
+
+    def _most_calls(self, contact: Contact) -> int:
+        everybody = [agent for agents in self._dispatcher.floor.agents for agent in agents.values()]
+        return int(self._plan.dialler_pace[contact.channel] * self._spare(contact.queue, everybody))
+
+    def _ringing_now(self, channel: int) -> int:
+        return sum(
+            contact.channel == channel and contact.holds_line and contact.entered == NOBODY
+            for contact in self._contacts
+        )
+
+    def _look_at_call(self, contact: Contact) -> None:
+        """A call is placed: while the channel is open, a line is free and the pace allows it."""
+        channel = contact.channel
+        assert self._entrance.is_open(channel)
+        assert self._entrance.inside[channel] < self._plan.lines[channel]
+        assert self._ringing_now(channel) < self._most_calls(contact)
+        self._called[contact.id] = self._called.get(contact.id, 0) + 1
+        assert self._called[contact.id] == contact.tries + 1 <= self._plan.dialler_tries[channel]
+        self._place_call(contact)
+
+    def _nobody_else_would_be_called(self, channel: int, everybody: list[Agent]) -> None:
+        waiting, ringing = self._diallers._lists[channel], self._ringing_now(channel)
+        assert ringing == self._diallers._ringing[channel]
+        full = self._entrance.inside[channel] >= self._plan.lines[channel]
+        if waiting and self._entrance.is_open(channel) and not full:
+            assert ringing >= self._most_calls(waiting[0])
 
 
 def watch(plan: Plan, draws: Draws) -> Trace:

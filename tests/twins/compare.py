@@ -23,6 +23,7 @@ CONTACTS = (
     "wrapped",
     "helper",
     "helped",
+    "rung",
     "outcome",
     "next_channel",
 )
@@ -115,6 +116,8 @@ def _parts_at(one: Contacts, other: Contacts, key: tuple[int, int]) -> int:
 def _word(plan: Plan, name: str, value: int | None) -> str:
     if value is None:
         return "no such contact"
+    if name == "rung":
+        return str(value)
     if name in TIMES:
         return "-" if value == NOBODY else f"{value / TICKS_PER_SECOND:.6f} s"
     names: Sequence[str] = {"group": plan.groups, "helper": plan.groups, "outcome": OUTCOMES}.get(

@@ -61,6 +61,7 @@ class RoundedDraws:
         self.intent = self._exact.intent[self._order]
         self.segment = self._exact.segment[self._order]
         self.first_channel = self._exact.first_channel[self._order]
+        self.staff = self._exact.staff
         self.fix = np.where(self._exact.fix < FAR, self._exact.fix // unit * unit, FAR)
 
     def work(self, channel: int, attempt: int) -> Any:

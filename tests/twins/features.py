@@ -114,6 +114,41 @@ HAPPENINGS = TIES | {
     "unfinished before a callback",
     "ringing cut off by the horizon",
     "a next step after a callback that nobody answered",
+    # conditional overflow
+    "a queue is too short for a skill",
+    "the group's own queues are too long for a skill",
+    "a group is too busy for a skill",
+    "looking round finds an agent",
+    "looking round interrupts",
+    "looking round finds an agent for deferred work",
+    "looking round serves two queues",
+    # diallers
+    "a call is answered",
+    "a call is answered at a later try",
+    "a call in vain",
+    "who answers is served at once",
+    "who answers has to wait",
+    "who answers interrupts",
+    "answered after closing",
+    "disconnected on answering",
+    "several calls ring at once",
+    "lines hold a call back",
+    "the pace holds a call back",
+    "on the list while the channel is closed",
+    "the list is dropped at closing",
+    "a call rings at closing",
+    "dropped when due to be called again",
+    "a next step to a dialler",
+    "a next step after unreached",
+    "unfinished on the list",
+    "unfinished while it rings",
+    "unfinished before being called again",
+    "two diallers",
+    # the day's luck
+    "somebody is absent",
+    "everybody scheduled is absent",
+    "a backlog",
+    "a later attempt keeps its draws",
     # passing on
     "passed on to another channel",
     "passed on to the same channel",
@@ -190,6 +225,19 @@ HAPPENINGS = TIES | {
 """Everything that may happen."""
 SELDOM = frozenset(
     {
+        "a next step although contained",
+        "an overflow interrupts",
+        "answered after closing",
+        "closing and opening at the same tick",
+        "closing and patience at the same tick",
+        "detection and opening at the same tick",
+        "end and opening at the same tick",
+        "looking round serves two queues",
+        "overflow and opening at the same tick",
+        "patience and opening at the same tick",
+        "unfinished before being called again",
+        "unfinished while it rings",
+        "who answers interrupts",
         "a callback above the lines",
         "a callback at once",
         "a callback due again after closing",
@@ -262,6 +310,15 @@ class NoticedSimulation(Simulation):
         self._told, incidents.listen = incidents.listen, self._listens  # type: ignore[method-assign]
         self._waits, incidents.back_at = incidents.back_at, self._heeds  # type: ignore[method-assign]
         self._wraps, dispatcher._begin_wrap = dispatcher._begin_wrap, self._begins_wrap  # type: ignore[method-assign]
+        conditions, diallers = routing.conditions, self._diallers
+        self._holds, conditions.hold_for = conditions.hold_for, self._hold_for  # type: ignore[method-assign]
+        self._round, dispatcher.look_round = dispatcher.look_round, self._looks_about  # type: ignore[method-assign]
+        self._heads, dispatcher._serve_heads = dispatcher._serve_heads, self._serves_heads  # type: ignore[method-assign]
+        self._served: list[bool] = []
+        self._may, diallers._may_call = diallers._may_call, self._may_be_called  # type: ignore[method-assign]
+        self._rung, diallers._ringing_ends = diallers._ringing_ends, self._ends_ringing  # type: ignore[method-assign]
+        self._taken_down, diallers.take_down = diallers.take_down, self._is_taken_down  # type: ignore[method-assign]
+        self._cleared, diallers.clear = diallers.clear, self._is_cleared  # type: ignore[method-assign]
         queues = dispatcher.queues
         self._forget, queues.leave = queues.leave, self._leaves_queue  # type: ignore[method-assign]
         self._resumes, dispatcher._resume = dispatcher._resume, self._is_resumed  # type: ignore[method-assign]
@@ -277,6 +334,7 @@ class NoticedSimulation(Simulation):
             alone = contact.agent is not None and contact.outcome is not Outcome.UNFINISHED
             self._notice(alone and contact.answered != NOBODY, "wrap cut off by the horizon")
             self._notice(alone and contact.answered == NOBODY, "finding out cut off by the horizon")
+            self._notice_unfinished_call(contact)
         ticks: dict[int, list[int]] = {}
         for tick, kind, _ in sorted(self._happened):
             ticks.setdefault(tick, []).append(kind)
@@ -570,6 +628,80 @@ class NoticedSimulation(Simulation):
             self._notice(back is not None and back < self._plan.horizon, "back after an incident")
         return back
 
+    # -- conditions, diallers ----------------------------------------------------------------------
+
+    def _hold_for(self, group: int, queue: int) -> bool:
+        condition = self._dispatcher.routing.conditions._of[group][queue]
+        floor = self._dispatcher.floor
+        if condition is not None and (any(floor.with_room[group]) or floor.interruptible[group]):
+            short = condition.queue.length < condition.queue_least
+            long = sum(own.length for own in condition.own_queues) >= condition.own_below
+            self._notice(short, "a queue is too short for a skill")
+            self._notice(long, "the group's own queues are too long for a skill")
+            self._notice(not condition._is_idle_enough(floor), "a group is too busy for a skill")
+        return self._holds(group, queue)
+
+    def _looks_about(self) -> None:
+        self._served = []
+        interrupted = sum(self._interruptions.values())
+        self._round()
+        self._notice(any(self._served), "looking round finds an agent")
+        self._notice(sum(self._served) > 1, "looking round serves two queues")
+        self._notice(sum(self._interruptions.values()) > interrupted, "looking round interrupts")
+
+    def _serves_heads(self, queue: Any) -> bool:
+        served = self._heads(queue)
+        self._served.append(served)
+        deferred = self._mode[queue.channel] is Mode.DEFERRED
+        self._notice(served and deferred, "looking round finds an agent for deferred work")
+        return served
+
+    def _may_be_called(self, contact: Contact) -> bool:
+        may = self._may(contact)
+        open_ = self._entrance.is_open(contact.channel)
+        line = self._entrance.has_line(contact.channel)
+        ringing = self._diallers._ringing[contact.channel]
+        self._notice(not open_, "on the list while the channel is closed")
+        self._notice(open_ and not line, "lines hold a call back")
+        idle = self._diallers._spare(contact.queue) > 0
+        self._notice(open_ and line and idle and not may, "the pace holds a call back")
+        self._notice(may and ringing > 0, "several calls ring at once")
+        return may
+
+    def _ends_ringing(self, contact: Contact) -> None:
+        closed = not self._entrance.is_open(contact.channel)
+        interrupted = sum(self._interruptions.values())
+        self._rung(contact)
+        self._notice(not contact.reached, "a call in vain")
+        self._notice(contact.reached, "a call is answered")
+        self._notice(contact.reached and contact.tries > 0, "a call is answered at a later try")
+        self._notice(contact.agent is not None, "who answers is served at once")
+        self._notice(contact.in_queue, "who answers has to wait")
+        self._notice(sum(self._interruptions.values()) > interrupted, "who answers interrupts")
+        entered = contact.entered != NOBODY
+        self._notice(entered and closed, "answered after closing")
+        self._notice(contact.reached and not entered, "disconnected on answering")
+
+    def _is_taken_down(self, contact: Contact) -> None:
+        self._notice(contact.attempt > 0 and contact.tries == 0, "a next step to a dialler")
+        self._taken_down(contact)
+        self._notice(contact.gone, "dropped when due to be called again")
+
+    def _is_cleared(self, channel: int) -> None:
+        if channel in self._diallers.channels:
+            self._notice(bool(self._diallers._lists[channel]), "the list is dropped at closing")
+            self._notice(self._diallers._ringing[channel] > 0, "a call rings at closing")
+        self._cleared(channel)
+
+    def _notice_unfinished_call(self, contact: Contact) -> None:
+        if contact.channel in self._diallers.channels and contact.outcome is Outcome.UNFINISHED:
+            listed = contact in self._diallers._lists[contact.channel]
+            rings = contact.holds_line and contact.entered == NOBODY
+            self._notice(listed, "unfinished on the list")
+            self._notice(rings, "unfinished while it rings")
+            between = contact.tries > 0 and not listed and not contact.holds_line
+            self._notice(between, "unfinished before being called again")
+
     def _begins_wrap(self, contact: Contact, agent: Agent, time: int) -> None:
         self.seen.add("wrapped up")
         self._notice(len(agent.contacts) > 1, "wrapped up beside a chat")
@@ -636,7 +768,7 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
     again = np.flatnonzero(follows)
     unfinished = outcome == Outcome.UNFINISHED
     never_answered = follows & (outcome[:-1] == Outcome.CALLED_BACK) & (outcome[1:] == Outcome.ABANDONED)
-    day = plan.horizon // (plan.intervals // plan.intervals_per_day)
+    day = plan.horizon // (len(plan.day_index) - 1)
     seen = {
         "contacts in two channels of one mode": len(modes) > len(np.unique(modes)),
         "contacts in four channels": len(channels) >= 4,
@@ -658,7 +790,10 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
         "abandoned in the front": np.any((outcome == Outcome.ABANDONED) & (trace.entered == NOBODY)),
         "disconnected after the front": np.any((outcome == Outcome.DISCONNECTED) & (trace.entered == NOBODY)),
         "unfinished in the front": np.any(
-            unfinished & (trace.entered == NOBODY) & (mode != Mode.SELF_SERVICE)
+            unfinished
+            & (trace.entered == NOBODY)
+            & (mode != Mode.SELF_SERVICE)
+            & (plan.dialler_tries[trace.channel] == 0)
         ),
         "a next step after a transfer": np.any(
             (outcome == Outcome.TRANSFERRED)
@@ -676,6 +811,15 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
         "a next step although contained": np.any(
             (outcome == Outcome.CONTAINED) & (trace.next_channel != NOBODY)
         ),
+        "a next step after unreached": np.any(
+            (outcome == Outcome.UNREACHED) & (trace.next_channel != NOBODY)
+        ),
+        "two diallers": np.count_nonzero(plan.dialler_tries[channels]) > 1,
+        "somebody is absent": np.any(draws.staff < plan.staff),
+        "everybody scheduled is absent": np.any((draws.staff == 0) & (plan.staff > 0)),
+        "a backlog": np.any(plan.backlog) and np.any(plan.backlog_at < plan.horizon),
+        "a later attempt keeps its draws": plan.keeps_draws
+        and np.any(served[again + 1] & (plan.dialler_tries[trace.channel[again + 1]] == 0)),
         "several disconnected at once": _several_at_once(trace.ended[outcome == Outcome.DISCONNECTED]),
     }
     seen |= {f"outcome {Outcome(o).name.lower()}": True for o in np.unique(outcome)}
@@ -685,7 +829,7 @@ def _in_the_trace(plan: Plan, draws: Draws, trace: Trace) -> set[str]:
     for m in range(len(trace.case)):
         failed = failed if trace.attempt[m] else 0
         found |= _of_contact(plan, draws, trace, m, failed)
-        failed += outcome[m] not in (Outcome.TRANSFERRED, Outcome.CALLED_BACK)
+        failed += outcome[m] not in (Outcome.TRANSFERRED, Outcome.CALLED_BACK, Outcome.UNREACHED)
     return found
 
 

@@ -65,6 +65,7 @@ def test_it_is_told_where_they_part_first(day: Day) -> None:
   wrapped                  0.000000 s             0.000000 s
   helper                            -                      -
   helped                   0.000000 s             0.000000 s
+  rung                              0                      0
   outcome                    resolved               resolved
   next_channel                      -                      -
 1 cells of queue_length differ; the first is phone in interval 0

@@ -49,7 +49,7 @@ def begin(centre: Any, agent: Int, contact: Int) -> None:
     group, queue = np.int64(taker.group), np.int64(record.queue)
     slower = factor(centre)[group, queue]
     if record.left == NOBODY:
-        if record.tries == 0:
+        if record.tries == 0 or not record.mark & CALLBACK:
             queues(centre)[record.queue].last_wait = now - record.entered
         if channel.consults:
             record.ahead = NONE

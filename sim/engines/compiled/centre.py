@@ -17,7 +17,7 @@ from sim.engines.compiled import records
 from sim.engines.compiled.records import NONE
 from sim.engines.compiled.sheet import Sheet
 from sim.luck.laws import LAW, OBSERVED
-from sim.luck.prepared import CHOICE, Luck
+from sim.luck.prepared import CHOICE, Luck, calls
 
 PRESENT, BUSY, OVERTIME, OPEN = range(4)
 """Meters of a group, in rows ``group * METERS + …``; those of the queues' channels follow."""
@@ -39,6 +39,11 @@ SCALARS: list[tuple[str, DTypeLike]] = [
     ("by_group", np.int64),  # 1: some group has shares of its own of what it resolves
     ("troubled", np.int64),  # 1: there are incidents
     ("consulting", np.int64),  # 1: some contacts need a second agent
+    ("ringing", np.int64),  # 1: some contacts are calls to the customer
+    ("absent", np.int64),  # 1: agents may be absent
+    ("conditions", np.int64),  # 1: some skill has conditions
+    ("dialling", np.int64),  # 1: some channel has a dialler
+    ("looks_round", np.int64),  # 1: one of these two
     ("time_address", np.int64),  # of sim.engines.compiled.fortune.TIME
     ("simulate_address", np.int64),  # of sim.engines.compiled.kernel.SIMULATE
     # time
@@ -81,6 +86,8 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "lines": (records.LINE, 1),  # [G] who waits for a second agent of the group
     "helper": (np.int64, 1),  # by contact, if anybody consults: the second agent's group
     "helped": (np.int64, 1),  # and clock time
+    "diallers": (records.DIALLER, 1),  # [C]
+    "crews": (records.CREW, 1),  # [G]
     "hurt_by": (np.uint16, 1),  # [n] 1 + the incident that failed the customer, who has not told; 0: none
     # the cases of the replication
     "key": (np.uint64, 1),
@@ -89,6 +96,7 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "segment": (np.int64, 1),
     "first_channel": (np.int64, 1),
     "fix": (np.int64, 1),  # [N] from detection to the end
+    "staff": (np.int64, 2),  # [G, K] agents on the floor
     "first_work": (np.int64, 1),  # [n] what the first attempt takes, or empty: then it is computed when asked
     # the sheet
     "planned_channels": (records.CHANNEL, 1),
@@ -114,6 +122,10 @@ TABLES: dict[str, tuple[DTypeLike, int]] = {
     "queue_staff": (np.int64, 2),
     "overflow": (np.int64, 2),
     "keep_idle": (np.int64, 2),
+    "queue_least": (np.int64, 2),
+    "own_below": (np.int64, 2),
+    "busy_below": (np.float64, 2),
+    "priority": (np.int64, 2),
     "weight": (np.float64, 2),
     "selective": (np.uint8, 1),
     "rouses": (np.uint8, 1),
@@ -229,6 +241,13 @@ queue_work = on_desk("queue_work", TABLES)
 queue_staff = on_desk("queue_staff", TABLES)
 overflow = on_desk("overflow", TABLES)
 keep_idle = on_desk("keep_idle", TABLES)
+queue_least = on_desk("queue_least", TABLES)
+own_below = on_desk("own_below", TABLES)
+busy_below = on_desk("busy_below", TABLES)
+priority = on_desk("priority", TABLES)
+diallers = on_desk("diallers", TABLES)
+crews = on_desk("crews", TABLES)
+staff = on_desk("staff", TABLES)
 weight = on_desk("weight", TABLES)
 selective = on_desk("selective", TABLES)
 rouses = on_desk("rouses", TABLES)
@@ -269,6 +288,11 @@ def centre_of(plan: Plan, sheet: Sheet) -> Desk:
     record["by_group"] = not np.isnan(plan.skill_resolution).all()
     record["troubled"] = len(plan.incident_channel) > 0
     record["consulting"] = bool((plan.consult_group >= 0).any())
+    record["ringing"] = bool((plan.callback_above >= 0).any() or (plan.dialler_tries > 0).any())
+    record["absent"] = len(plan.duty) > 0
+    record["conditions"] = bool(sheet.planned_queues["watched"].any())
+    record["dialling"] = bool((plan.dialler_tries > 0).any())
+    record["looks_round"] = record["conditions"] | record["dialling"]
     record["buckets_count"] = ((plan.horizon - 1) >> shift) + 1
     desk.put(
         agents=np.zeros(places, records.AGENT),
@@ -277,6 +301,8 @@ def centre_of(plan: Plan, sheet: Sheet) -> Desk:
         incidents=np.zeros(len(plan.incident_channel), records.INCIDENT),
         fix=np.zeros(len(plan.incident_channel), np.int64),
         hurt_by=np.zeros(0, np.uint16),
+        crews=np.zeros(size.groups, records.CREW),
+        staff=plan.staff.copy(),
         lines=np.zeros(size.groups, records.LINE),
         helper=np.zeros(0, np.int64),
         helped=np.zeros(0, np.int64),
@@ -312,7 +338,7 @@ def given_by(plan: Plan, draws: Draws) -> dict[str, Ints | Floats]:
     """All that draws may be asked, as tables."""
     attempts, n = range(plan.max_attempts), len(draws.arrival)
     channels, rows = range(len(plan.channels)), range(len(plan.next_share))
-    chances = range(Chance.CONNECTS + max(int(plan.callback_tries.max(initial=0)), 1))
+    chances = range(Chance.CONNECTS + calls(plan))
     by_channel, by_row = (len(channels), len(attempts), n), (len(rows), len(attempts), n)
 
     def ints(answers: list[Ints], shape: tuple[int, ...]) -> Ints:

@@ -19,9 +19,11 @@ from sim.engines.compiled.centre import (
     OPEN,
     agent_ranks,
     agents,
+    busy_below,
     channels,
     choices,
     contacts,
+    crews,
     first_choice,
     free,
     frustration,
@@ -30,6 +32,9 @@ from sim.engines.compiled.centre import (
     keep_idle,
     offers,
     overflow,
+    own_below,
+    priority,
+    queue_least,
     queue_of,
     queue_staff,
     queue_work,
@@ -151,13 +156,34 @@ def _balks(centre: Any, contact: Int) -> bool:
 @compiled
 def skill_opens(centre: Any, contact: Int) -> None:
     """A contact has waited so long that another skill opens to it."""
+    if not _is_served(centre, contact):
+        _foresee_waiting(centre, contact)
+
+
+@compiled
+def _is_served(centre: Any, contact: Int) -> bool:
+    """Whether an agent takes a contact that waits, or is freed for it."""
     agent = _free_agent(centre, contact)
     if agent != NONE:
         stop_waiting(centre, contact)
         _give(centre, contact, agent)
         settle(centre, agent)
-    elif contacts(centre)[contact].mark & UNATTENDED or not _interrupt_for(centre, contact):
-        _foresee_waiting(centre, contact)
+        return True
+    return not contacts(centre)[contact].mark & UNATTENDED and _interrupt_for(centre, contact)
+
+
+@compiled
+def reconsider(centre: Any) -> None:
+    """Conditions of skills may have changed: whoever waits first is offered again, until nobody is served."""
+    again = True
+    while again:
+        again = False
+        for queue in range(centre.queues_count):
+            if queues(centre)[queue].watched:
+                contact = head(centre, np.uint32(queue))
+                while contact != NONE and _is_served(centre, contact):
+                    again = True
+                    contact = head(centre, np.uint32(queue))
 
 
 @compiled
@@ -294,7 +320,25 @@ def _may(centre: Any, group: Int, contact: Int, takers: Int) -> bool:
     """Whether a skill's conditions hold; ``takers`` on the idle shelf (1 or 0) would take the contact."""
     keep = keep_idle(centre)[group, np.int64(contacts(centre)[contact].queue)]
     enough = keep == 0 or _idle(centre, group, keep + takers) >= keep + takers
-    return enough and _is_open_to(centre, group, contact)
+    return enough and _is_open_to(centre, group, contact) and _conditions_hold(centre, group, contact)
+
+
+@compiled
+def _conditions_hold(centre: Any, group: Int, contact: Int) -> bool:
+    """Whether a skill's queue is long, its group's own queues are short and its people free enough."""
+    queue = np.int64(contacts(centre)[contact].queue)
+    if not queues(centre)[queue].watched:
+        return True
+    if queues(centre)[queue].length < queue_least(centre)[group, queue]:
+        return False
+    crew = crews(centre)[group]
+    if np.float64(crew.busy) >= busy_below(centre)[group, queue] * np.float64(crew.here):
+        return False
+    rank, own = priority(centre)[group, queue], np.int64(0)
+    for other in range(centre.queues_count):
+        if 0 < priority(centre)[group, other] < rank:
+            own += queues(centre)[other].length
+    return own < own_below(centre)[group, queue]
 
 
 @inlined

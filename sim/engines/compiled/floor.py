@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiling import Int, compiled, inlined
-from sim.engines.compiled.centre import BUSY, METERS, OVERTIME, PRESENT, agents, free, meters
+from sim.engines.compiled.centre import BUSY, METERS, OVERTIME, PRESENT, agents, crews, free, meters
 from sim.engines.compiled.records import NO_MASK, NONE
 
 _ONE = np.uint64(1)
@@ -68,6 +68,8 @@ def shelf_leaving(centre: Any, group: Int) -> Int:
 def clear_floor(centre: Any) -> None:
     """Nobody is there."""
     for group in range(centre.groups_count):
+        crews(centre)[group].here = 0
+        crews(centre)[group].busy = 0
         for place in range(centre.shelves):
             shelf = np.uint32(group * centre.shelves + place)
             sentinel = agents(centre)[shelf]
@@ -144,7 +146,9 @@ def put_back(centre: Any, agent: Int) -> None:
     place_on(centre, shelf, agent)
     busy = np.uint8(load > 0)
     if busy != record.busy:
-        change(centre, meter(group, BUSY), 1 if busy else -1)
+        by = 1 if busy else -1
+        change(centre, meter(group, BUSY), by)
+        crews(centre)[group].busy += by
         record.busy = busy
 
 
@@ -154,6 +158,7 @@ def put_back(centre: Any, agent: Int) -> None:
 @compiled
 def come(centre: Any, group: Int) -> Int:
     """One more agent, not yet to be found: the one last marked as leaving stays, or a new one comes."""
+    crews(centre)[group].here += 1
     leaving = shelf_leaving(centre, group)
     last = agents(centre)[leaving].previous
     if last != leaving:
@@ -194,6 +199,7 @@ def fewer(centre: Any, group: Int, by: Int) -> None:
     """So many leave: the idle first, the longest idle of all first; then busy ones are marked,
     those with the fewest contacts first, then the longest at their load."""
     idle = shelf_with_room(centre, group, 0)
+    crews(centre)[group].here -= by
     while by > 0 and agents(centre)[idle].next != idle:
         go(centre, agents(centre)[idle].next)
         by -= 1
@@ -239,4 +245,5 @@ def _mark_leaving(centre: Any, agent: Int) -> None:
     record.busy = 0
     place_on(centre, shelf_leaving(centre, group), agent)
     change(centre, meter(group, BUSY), -1)
+    crews(centre)[group].busy -= 1
     change(centre, meter(group, OVERTIME), 1)

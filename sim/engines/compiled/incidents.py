@@ -102,6 +102,7 @@ def comes_back(centre: Any, contact: Int) -> Int:
         return NOBODY
     if now < incident.detected + incident.announced_after or now >= incident.ends:
         return NOBODY
+    incident.told += 1
     if fortune.chance(centre, record.case, _HEEDS, attempt) >= incident.heeded:
         return NOBODY
     incident.waits += 1

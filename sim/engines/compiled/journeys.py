@@ -28,7 +28,7 @@ from sim.engines.compiled.records import CALLBACK, DOOMED, MISROUTED, NONE, PASS
 
 _ARRIVAL = np.uint8(Kind.ARRIVAL)
 _RESOLVED, _TRANSFERRED = np.uint8(Outcome.RESOLVED), np.uint8(Outcome.TRANSFERRED)
-_CALLED_BACK = np.uint8(Outcome.CALLED_BACK)
+_CALLED_BACK, _UNREACHED = np.uint8(Outcome.CALLED_BACK), np.uint8(Outcome.UNREACHED)
 
 
 @inlined
@@ -74,9 +74,14 @@ def new_contact(centre: Any, case: Int, attempt: Int, channel: Int, previous: In
     else:
         before = contacts(centre)[previous]
         before.following = contact
-        no_failure = before.outcome == _TRANSFERRED or before.outcome == _CALLED_BACK
-        record.failed = before.failed + (0 if no_failure else 1)
+        record.failed = before.failed + (0 if _is_no_failure(before.outcome) else 1)
     return contact
+
+
+@inlined
+def _is_no_failure(outcome: Int) -> bool:
+    """Whether the customer did not try in vain."""
+    return outcome in (_TRANSFERRED, _CALLED_BACK, _UNREACHED)
 
 
 @compiled

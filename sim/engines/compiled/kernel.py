@@ -37,6 +37,7 @@ from sim.engines.compiled.centre import (
     changes,
     channels,
     contacts,
+    diallers,
     first_channel,
     first_contact,
     helped,
@@ -52,15 +53,18 @@ from sim.engines.compiled.centre import (
     queues,
     segment,
     skill_resolution,
+    staff,
     success,
     wrong_queue,
 )
 from sim.engines.compiled.consulting import ask, clear_lines, help_so_far, is_to_ask, part
+from sim.engines.compiled.dialling import answers, clear_lists, next_on_list, place_calls, put_on_list
 from sim.engines.compiled.dispatcher import (
     enter,
     find_work,
     is_somebody_free,
     lose_patience,
+    reconsider,
     release,
     ring_back,
     settle,
@@ -100,20 +104,21 @@ _ARRIVAL, _END, _FRONT, _PATIENCE = (
     np.uint8(int(kind)) for kind in (Kind.ARRIVAL, Kind.END, Kind.FRONT, Kind.PATIENCE)
 )
 _CONTAINS, _LOSES, _MISROUTES = int(Front.CONTAINS), int(Front.LOSES), int(Front.MISROUTES)
-_ARRIVAL_ORDER, _STAFFING, _DETECTION = (
-    np.int64(kind) for kind in (Kind.ARRIVAL, Kind.STAFFING, Kind.DETECTION)
+_ARRIVAL_ORDER, _STAFFING, _DETECTION, _CLOSING = (
+    np.int64(kind) for kind in (Kind.ARRIVAL, Kind.STAFFING, Kind.DETECTION, Kind.CLOSING)
 )
 _WAITS_THERE, _IS_LOST = int(Busy.QUEUE), int(Busy.LOSE)
-_DETECTED, _ENDED, _FAILED_BY, _REPORTED, _HEEDED = (np.uint64(int(fact)) for fact in IncidentFact)
+_DETECTED, _ENDED, _FAILED_BY, _REPORTED, _HEEDED, _TOLD = (np.uint64(int(fact)) for fact in IncidentFact)
 _SELF_SERVICE = np.uint8(Mode.SELF_SERVICE)
 (
     _RESOLVED, _CONTAINED, _UNRESOLVED, _FAILED, _ABANDONED, _BLOCKED, _CLOSED, _TRANSFERRED, _DISCONNECTED,
-    _UNFINISHED,
+    _UNFINISHED, _UNREACHED,
 ) = (
     np.uint8(int(outcome))
     for outcome in (
         Outcome.RESOLVED, Outcome.CONTAINED, Outcome.UNRESOLVED, Outcome.FAILED, Outcome.ABANDONED,
         Outcome.BLOCKED, Outcome.CLOSED, Outcome.TRANSFERRED, Outcome.DISCONNECTED, Outcome.UNFINISHED,
+        Outcome.UNREACHED,
     )
 )  # fmt: skip
 _IDENTITY = (1 << ID_BITS) - 1
@@ -128,6 +133,7 @@ def _simulate(centre: Any, number: Int) -> Int:
     horizon, per_case = centre.horizon, centre.attempts
     case, change_at = np.uint32(0), np.uint32(0)
     case_tick = _first_attempt(centre, case, number)
+    change_at = _next_change(centre, change_at)
     change_tick, change_order = changes(centre)[change_at].tick, changes(centre)[change_at].order
     while True:
         case_order = (_ARRIVAL_ORDER << ID_BITS) | (np.int64(case) * per_case)
@@ -148,8 +154,10 @@ def _simulate(centre: Any, number: Int) -> Int:
         else:
             _advance(centre, tick)
             _staff_or_close(centre, change_at)
-            change_at += np.uint32(1)
+            change_at = _next_change(centre, change_at + np.uint32(1))
             change_tick, change_order = changes(centre)[change_at].tick, changes(centre)[change_at].order
+        if centre.looks_round:
+            _look_round(centre)
         if centre.full:
             return OUT_OF_ROOM
     return np.int64(centre.new_contact) - centre.queues_count
@@ -164,6 +172,34 @@ simulate = SIMULATE.caller("simulate_address")
 def _first_attempt(centre: Any, case: Int, number: Int) -> Int:
     """The tick of a case's first attempt; the horizon when there are no more cases."""
     return arrival(centre)[case] if case < number else centre.horizon
+
+
+@inlined
+def _next_change(centre: Any, place: Int) -> Int:
+    """The place of the next change of the calendar, from ``place`` on, that is one in this replication."""
+    while changes(centre)[place].by == 0 and changes(centre)[place].order >> ID_BITS == _STAFFING:
+        place += np.uint32(1)
+    return place
+
+
+@compiled
+def _look_round(centre: Any) -> None:
+    """After an event: what skills' conditions now allow, and calls to customers."""
+    if centre.conditions:
+        reconsider(centre)
+    if centre.dialling:
+        place_calls(centre)
+
+
+@compiled
+def _attend(centre: Any) -> None:
+    """The calendar's changes of staff become those of this replication."""
+    for place in range(len(changes(centre))):
+        change = changes(centre)[place]
+        if change.order >> ID_BITS == _STAFFING:
+            group, interval = change.order & _IDENTITY, change.tick // centre.interval_ticks
+            before = staff(centre)[group, interval - 1] if interval > 0 else 0
+            change.by = staff(centre)[group, interval] - before
 
 
 @compiled
@@ -185,6 +221,9 @@ def _begin(centre: Any, number: Int) -> None:
     clear_queues(centre)
     clear_incidents(centre, number)
     clear_lines(centre)
+    clear_lists(centre)
+    if centre.absent:
+        _attend(centre)
     for channel in range(centre.channels_count):
         channels(centre)[channel] = planned_channels(centre)[channel]
         find_window(centre, channel)
@@ -276,7 +315,12 @@ def _arrive(centre: Any, contact: Int) -> None:
     if record.tries == 0:
         record.arrived = centre.now
         record.queue = queue_of(centre)[channel, intent(centre)[case]]
-    if record.mark & CALLBACK:
+    if place.dials:
+        if record.tries > 0 and place.drops and not is_open(centre, channel):
+            finish(centre, contact, _DISCONNECTED)
+        else:
+            put_on_list(centre, contact)
+    elif record.mark & CALLBACK:
         if record.tries > 0 and place.drops and not is_open(centre, channel):
             finish(centre, contact, _DISCONNECTED)
         else:
@@ -328,6 +372,9 @@ def _front_ends(centre: Any, contact: Int) -> None:
     """The automated front contains the contact, loses the customer, or passes it on to a queue."""
     record = contacts(centre)[contact]
     channel, attempt = np.int64(record.channel), np.int64(record.attempt)
+    if channels(centre)[channel].dials:
+        _ringing_ends(centre, contact)
+        return
     ending = fortune.front_ends(centre, record.case, channel, attempt)
     if ending == _CONTAINS:
         conclude(centre, contact, _CONTAINED)
@@ -340,6 +387,27 @@ def _front_ends(centre: Any, contact: Int) -> None:
             record.mark |= MISROUTED
             record.queue = wrong_queue(centre)[record.queue]
         enter(centre, contact)
+
+
+@compiled
+def _ringing_ends(centre: Any, contact: Int) -> None:
+    """Who answers a dialler's call asks for an agent; others are called again, if not too often yet."""
+    record = contacts(centre)[contact]
+    place, dialler = channels(centre)[record.channel], diallers(centre)[record.channel]
+    if answers(centre, contact):
+        if place.drops and not is_open(centre, np.int64(record.channel)):
+            record.tries += 1  # it counts as a call, but nobody asked for an agent
+            conclude(centre, contact, _DISCONNECTED)
+        else:
+            enter(centre, contact)
+        return
+    record.tries += 1
+    if record.tries == dialler.tries:
+        conclude(centre, contact, _UNREACHED)
+    else:
+        place.inside -= 1
+        if centre.now + dialler.retry < centre.horizon:
+            foresee(centre, contact, centre.now + dialler.retry, _ARRIVAL)
 
 
 @compiled
@@ -452,7 +520,8 @@ def _write_up(centre: Any, contact: Int, time: Int) -> None:
 
 @compiled
 def _staff_or_close(centre: Any, place: Int) -> None:
-    """A channel that drops those waiting closes, a number on the floor changes, or an incident is noticed."""
+    """A channel that drops those waiting closes, a number on the floor changes, an incident is noticed; or a
+    channel that dials opens, which :func:`_look_round` sees."""
     change = changes(centre)[place]
     who, kind = change.order & _IDENTITY, change.order >> ID_BITS
     if kind == _STAFFING:
@@ -462,13 +531,13 @@ def _staff_or_close(centre: Any, place: Int) -> None:
             find_work(centre, come(centre, who))
     elif kind == _DETECTION:
         detect(centre, change.by)
-    else:
+    elif kind == _CLOSING:
         _drop(centre, who)
 
 
 @compiled
 def _drop(centre: Any, channel: Int) -> None:
-    """Disconnect all those waiting in a channel, in order of place."""
+    """Disconnect all those waiting in a channel, in order of place, then those who are to be called."""
     while True:
         first = NONE
         for place in range(len(queues(centre))):
@@ -477,12 +546,17 @@ def _drop(centre: Any, channel: Int) -> None:
                 if contact != NONE and (first == NONE or sooner(centre, contact, first)):
                     first = contact
         if first == NONE:
-            return
+            break
         stop_waiting(centre, first)
         if contacts(centre)[first].mark & CALLBACK:
             finish(centre, first, _DISCONNECTED)
         elif not contacts(centre)[first].mark & SILENT:
             conclude(centre, first, _DISCONNECTED)
+    if channels(centre)[channel].dials:
+        contact = next_on_list(centre, channel)
+        while contact != NONE:
+            finish(centre, contact, _DISCONNECTED)
+            contact = next_on_list(centre, channel)
 
 
 # -- the record ------------------------------------------------------------------------------------
@@ -544,8 +618,20 @@ def _write_row(centre: Any, contact: Int, rows: Rows, row: Int) -> None:
         rows.helped[row] = helped(centre)[contact]
         if record.ended == NOBODY and channels(centre)[record.channel].consults:
             rows.helped[row] = help_so_far(centre, contact) if record.agent != NONE else 0
+    rows.rung[row] = _calls_to(centre, contact) if centre.ringing else 0
     rows.outcome[row] = record.outcome
     rows.next_channel[row] = record.next_channel
+
+
+@compiled
+def _calls_to(centre: Any, contact: Int) -> Int:
+    """Calls to the customer that were answered or in vain."""
+    record = contacts(centre)[contact]
+    if channels(centre)[record.channel].dials:
+        return np.int64(record.tries) + (1 if record.entered != NOBODY else 0)
+    if record.mark & CALLBACK:
+        return np.int64(record.tries) + (1 if record.answered != NOBODY else 0)
+    return np.int64(0)
 
 
 @compiled
@@ -557,6 +643,7 @@ def _write_incident(centre: Any, place: Int, into: Ints) -> None:
     into[row, _FAILED_BY] = incident.failed
     into[row, _REPORTED] = incident.reported
     into[row, _HEEDED] = incident.waits
+    into[row, _TOLD] = incident.told
 
 
 @compiled

@@ -69,7 +69,7 @@ def join(centre: Any, contact: Int) -> None:
     if not record.mark & CALLBACK:
         record.mark |= WAITING
         change(centre, METERS * centre.groups_count + np.int64(record.channel), 1)
-    if record.answered != NOBODY or record.tries > 0:
+    if record.answered != NOBODY or (record.mark & CALLBACK and record.tries > 0):
         record.mark |= RETURNED
         record.ahead = NONE
         record.behind = NONE

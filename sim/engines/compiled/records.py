@@ -67,7 +67,7 @@ CONTACT = np.dtype(
         ("outcome", np.uint8),
         ("event", np.uint8),  # Kind of the event foreseen
         ("mark", np.uint8),  # DOOMED and so on
-        ("tries", np.uint8),  # to ring back, that nobody answered
+        ("tries", np.uint8),  # calls to the customer that nobody answered
     ],
     align=True,
 )
@@ -113,6 +113,7 @@ CHANNEL = np.dtype(
         ("callback", np.uint8),
         ("passes_on", np.uint8),
         ("consults", np.uint8),
+        ("dials", np.uint8),
     ],
     align=True,
 )
@@ -125,15 +126,16 @@ QUEUE = np.dtype(
         ("first_rank", np.uint32),
         ("last_rank", np.uint32),  # one past it
         ("channel", np.uint16),
-        ("conditional", np.uint8),  # some skill opens late or keeps agents idle
+        ("conditional", np.uint8),  # some skill opens late, keeps agents idle, or has conditions
         ("overflows", np.uint8),  # some skill opens late
+        ("watched", np.uint8),  # some skill has conditions
     ],
     align=True,
 )
 
 CHANGE = np.dtype([("tick", np.int64), ("order", np.int64), ("by", np.int64)], align=True)
-"""What the calendar brings: a closing, a change of a group's number on the floor, or the detection of an
-incident, which ``by`` names by its place."""
+"""What the calendar brings: a closing, a change of a group's number on the floor, the detection of an
+incident, which ``by`` names by its place, or the opening of a channel that dials."""
 
 INCIDENT = np.dtype(
     [
@@ -149,7 +151,8 @@ INCIDENT = np.dtype(
         ("detected", np.int64),  # tick, or NOBODY
         ("failed", np.int64),
         ("reported", np.int64),
-        ("waits", np.int64),  # customers who heeded the announcement
+        ("told", np.int64),  # customers who heard the announcement
+        ("waits", np.int64),  # those of them who heeded it
     ],
     align=True,
 )
@@ -167,6 +170,24 @@ CALLBACK_OFFER = np.dtype(
     align=True,
 )
 """When a channel offers a callback, and how it goes."""
+
+DIALLER = np.dtype(
+    [
+        ("pace", np.float64),
+        ("reaches", np.float64),
+        ("ring", np.int64),
+        ("retry", np.int64),
+        ("ringing", np.int64),  # calls
+        ("first", np.uint32),  # on the list, which is linked by `behind`
+        ("last", np.uint32),
+        ("tries", np.uint8),
+    ],
+    align=True,
+)
+"""How a channel's customers are called, and who is to be."""
+
+CREW = np.dtype([("here", np.int64), ("busy", np.int64)])
+"""Of a group: agents on the floor within schedule, and those of them who are busy."""
 
 CONSULT = np.dtype(
     [("part", np.float64), ("group", np.int16), ("waits", np.uint8)],

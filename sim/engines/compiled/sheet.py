@@ -16,12 +16,15 @@ from sim.engines.compiled.records import (
     CHANGE,
     CHANNEL,
     CONSULT,
+    DIALLER,
     INCIDENT,
     PASSING_ON,
     QUEUE,
 )
 
 WORD = 64
+ALWAYS = 2**62
+"""More contacts than ever stand in a queue."""
 Bytes = NDArray[np.uint8]
 
 
@@ -65,6 +68,8 @@ class Sheet(NamedTuple):
     """[Q]."""
     transfer_part: Floats
     """[C]."""
+    diallers: NDArray[np.void]
+    """[C] of :data:`DIALLER`."""
     offers: NDArray[np.void]
     """[C] of :data:`CALLBACK_OFFER`."""
     passing_on: NDArray[np.void]
@@ -89,6 +94,14 @@ class Sheet(NamedTuple):
     """[G, Q] ticks after which the skill opens."""
     keep_idle: Ints
     """[G, Q] others who must be idle."""
+    queue_least: Ints
+    """[G, Q] contacts that must stand in the queue."""
+    own_below: Ints
+    """[G, Q] contacts in the group's better queues that are too many."""
+    busy_below: Floats
+    """[G, Q] share of the group that must not be busy."""
+    priority: Ints
+    """[G, Q]."""
     weight: Floats
     """[G, Q] of waits."""
     selective: Bytes
@@ -126,9 +139,8 @@ def sheet_of(plan: Plan) -> Sheet:
         takes = shared & (plan.cap[plan.queue_channel] > load) if load else np.ones(queues, np.bool_)
         room_for[load] = _bits(takes)
     incidents, first_incident = _incidents(plan)
-    came = np.maximum(np.diff(plan.staff, axis=1, prepend=0), 0).sum() if groups else 0
     return Sheet(
-        sizes=Sizes(groups, queues, channels, most_cap, int(came), 2 * most_cap + 2),
+        sizes=Sizes(groups, queues, channels, most_cap, _comings(plan), 2 * most_cap + 2),
         planned_channels=_channels(plan, first_incident),
         planned_queues=_queues(plan, first_rank),
         opens=plan.open_from,
@@ -140,6 +152,7 @@ def sheet_of(plan: Plan) -> Sheet:
         agent_ranks=agent_ranks,
         wrong_queue=plan.wrong_queue,
         transfer_part=plan.transfer_part,
+        diallers=_diallers(plan),
         offers=_offers(plan),
         passing_on=_passing_on(plan),
         transfer_share=plan.transfer_share,
@@ -152,6 +165,10 @@ def sheet_of(plan: Plan) -> Sheet:
         queue_staff=plan.queue_staff,
         overflow=plan.skill_overflow,
         keep_idle=plan.skill_keep_idle,
+        queue_least=plan.skill_queue_least,
+        own_below=plan.skill_own_below,
+        busy_below=plan.skill_busy_below,
+        priority=plan.skill_priority,
         weight=plan.choice_weight,
         selective=_selective(plan),
         rouses=_bytes((plan.skill_keep_idle > 0).any(axis=1)),
@@ -164,10 +181,34 @@ def sheet_of(plan: Plan) -> Sheet:
     )
 
 
+def _comings(plan: Plan) -> int:
+    """No more agents than this ever come to the floor, those who come back counted each time."""
+    ups = np.maximum(np.diff(plan.staff, axis=1, prepend=0), 0)
+    came = int(ups[plan.absence == 0].sum())
+    people: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+    for group, day, interval, first, until in plan.duty.tolist():
+        people.setdefault((group, day, interval), []).append((first, until))
+    for (group, day, interval), ranges in people.items():
+        before = people.get((group, day, interval - 1), [])
+        came += sum(until - first for first, until in ranges) + 1  # one for what rounding may bring
+        came -= sum(
+            max(min(until, ended) - max(first, began), 0)
+            for first, until in ranges
+            for began, ended in before
+        )
+    return came
+
+
 def _selective(plan: Plan) -> Bytes:
     skill = plan.skill_priority > 0
     special = (plan.skill_overflow > 0) | (plan.skill_keep_idle > 0) | (plan.choice_weight != 1.0)
-    return _bytes((skill & special).any(axis=1))
+    return _bytes((skill & (special | _conditions(plan))).any(axis=1))
+
+
+def _conditions(plan: Plan) -> Bools:
+    """[G, Q] whether a skill has conditions besides time and reserve."""
+    below = (plan.skill_own_below < ALWAYS) | np.isfinite(plan.skill_busy_below)
+    return (plan.skill_priority > 0) & ((plan.skill_queue_least > 0) | below)
 
 
 def _bytes(flags: Any) -> Bytes:
@@ -224,6 +265,7 @@ def _channels(plan: Plan, first_incident: Ints) -> NDArray[np.void]:
     channels["callback"] = plan.callback_above >= 0
     channels["passes_on"] = plan.transfer_to >= 0
     channels["consults"] = plan.consult_group >= 0
+    channels["dials"] = plan.dialler_tries > 0
     return channels
 
 
@@ -237,6 +279,16 @@ def _offers(plan: Plan) -> NDArray[np.void]:
     offers["retry"] = plan.callback_retry
     offers["ring"] = plan.callback_ring
     return offers
+
+
+def _diallers(plan: Plan) -> NDArray[np.void]:
+    diallers = np.zeros(len(plan.channels), DIALLER)
+    diallers["pace"] = plan.dialler_pace
+    diallers["reaches"] = plan.dialler_reaches
+    diallers["ring"] = plan.dialler_ring
+    diallers["retry"] = plan.dialler_retry
+    diallers["tries"] = plan.dialler_tries
+    return diallers
 
 
 def _passing_on(plan: Plan) -> NDArray[np.void]:
@@ -262,7 +314,9 @@ def _queues(plan: Plan, first_rank: Ints) -> NDArray[np.void]:
     queues["channel"] = plan.queue_channel
     skill = plan.skill_priority > 0
     queues["overflows"] = (skill & (plan.skill_overflow > 0)).any(axis=0)
-    queues["conditional"] = queues["overflows"] | (skill & (plan.skill_keep_idle > 0)).any(axis=0)
+    queues["watched"] = _conditions(plan).any(axis=0)
+    reserved = (skill & (plan.skill_keep_idle > 0)).any(axis=0)
+    queues["conditional"] = queues["overflows"] | reserved | queues["watched"]
     return queues
 
 
@@ -283,7 +337,8 @@ def _incidents(plan: Plan) -> tuple[NDArray[np.void], Ints]:
 
 
 def _changes(plan: Plan, incidents: NDArray[np.void]) -> NDArray[np.void]:
-    """Closings of channels that drop those waiting, staffing and detections; the last entry never comes."""
+    """Closings of channels that drop those waiting, staffing, detections, openings of channels that dial; the
+    last entry never comes."""
     found = []
     for channel in np.flatnonzero(plan.drop_at_close).tolist():
         windows = slice(int(plan.open_index[channel]), int(plan.open_index[channel + 1]))
@@ -292,9 +347,15 @@ def _changes(plan: Plan, incidents: NDArray[np.void]) -> NDArray[np.void]:
     for group in range(len(plan.groups)):
         by = np.diff(plan.staff[group], prepend=0)
         order = event_order(Kind.STAFFING, group)
-        found += [(k * plan.interval_ticks, order, int(by[k])) for k in np.flatnonzero(by).tolist()]
+        # Where people may be absent, the number may change in any interval; each replication has its own.
+        when = range(plan.intervals) if plan.absence[group] > 0 else np.flatnonzero(by).tolist()
+        found += [(k * plan.interval_ticks, order, int(by[k])) for k in when]
     for place, incident in enumerate(incidents["place"].tolist()):
         if 0 <= plan.incident_noticed[incident] < plan.horizon:
             order = event_order(Kind.DETECTION, incident)
             found.append((int(plan.incident_noticed[incident]), order, place))
+    for channel in np.flatnonzero(plan.dialler_tries).tolist():
+        windows = slice(int(plan.open_index[channel]), int(plan.open_index[channel + 1]))
+        order = event_order(Kind.OPENING, channel)
+        found += [(tick, order, 0) for tick in plan.open_from[windows].tolist() if tick < plan.horizon]
     return np.array([*sorted(found), (plan.horizon, 0, 0)], CHANGE)

@@ -50,7 +50,10 @@ class Station:
             *(np.ascontiguousarray(getattr(draws, name), np.int64) for name in CaseArrays._fields[1:]),
         )
         luck: Luck | None = getattr(draws, "luck", None)
-        self.desk.put(fix=np.ascontiguousarray(draws.fix, np.int64))
+        self.desk.put(
+            fix=np.ascontiguousarray(draws.fix, np.int64),
+            staff=np.ascontiguousarray(draws.staff, np.int64),
+        )
         if luck is None:
             self.desk.put(**given_by(self._plan, draws))
         self.desk.put(first_work=np.zeros(0, np.int64))

@@ -16,12 +16,14 @@ _AFTER_SIMPY = 2
 class Agenda:
     """What is to happen until the horizon, in order of tick, kind and identity.
 
-    ``now`` is the present tick.
+    ``now`` is the present tick. When an event is over, ``afterwards()`` is called, if there is one.
     """
 
     def __init__(self, horizon: int) -> None:
         self.horizon = horizon
         self.now = 0
+        self.afterwards: Callable[[], None] | None = None
+        self._is_event = True
         self._environment = simpy.Environment(initial_time=0)
         self._first_of_kind: list[Any] = [_AFTER_SIMPY + event_order(kind, 0) for kind in Kind]
 
@@ -30,6 +32,18 @@ class Agenda:
         if tick < self.horizon:
             happening = Happening(self, tick, action, whom)
             self._environment.schedule(happening, self._first_of_kind[kind] + identity, tick - self.now)
+
+    def happen(self, tick: int, action: Callable[[Any], None], whom: object) -> None:
+        """It is ``tick``: what was entered for it happens."""
+        self.now = tick
+        self._is_event = True
+        action(whom)
+        if self.afterwards is not None and self._is_event:
+            self.afterwards()
+
+    def pass_over(self) -> None:
+        """What happens now was foreseen, and is to be no more: it is no event."""
+        self._is_event = False
 
     def run(self) -> None:
         """Let everything happen."""
@@ -49,5 +63,4 @@ class Happening(simpy.Event):
         self._value = whom
 
     def _happen(self, _: simpy.Event) -> None:
-        self._agenda.now = self._tick
-        self._action(self._value)
+        self._agenda.happen(self._tick, self._action, self._value)

@@ -61,7 +61,7 @@ class Callbacks:
         staff = self._staff[queue][self._agenda.now // self._interval_ticks]
         if staff == 0:
             return FAR
-        return (len(self._queues[queue].waiting()) + 1) * self._work[queue] // staff
+        return (self._queues[queue].length + 1) * self._work[queue] // staff
 
     def remember_wait(self, contact: Contact) -> None:
         """An agent is about to open the contact; if none has before, this is how long the last one waited."""

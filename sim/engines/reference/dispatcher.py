@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sim.contract import NOBODY, Draws, Kind, Mode, Outcome, Plan, Ticks, scaled
 from sim.engines.reference.agenda import Agenda
 from sim.engines.reference.attention import Attention
+from sim.engines.reference.by_policy import PolicyRouting
 from sim.engines.reference.callbacks import Callbacks
 from sim.engines.reference.consulting import Consulting
 from sim.engines.reference.entrance import Entrance
@@ -18,9 +19,10 @@ from sim.engines.reference.incidents import Incidents
 from sim.engines.reference.meters import Meter
 from sim.engines.reference.passing_on import PassingOn
 from sim.engines.reference.people import Agent, Contact
-from sim.engines.reference.queues import Queues
+from sim.engines.reference.queues import Queue, Queues
 from sim.engines.reference.resolution import Resolution
 from sim.engines.reference.routing import Routing
+from sim.policies import Policy
 
 Conclude = Callable[[Contact, Outcome], None]
 
@@ -40,10 +42,12 @@ class Dispatcher:
         incidents: Incidents,
         resolution: Resolution,
         conclude: Conclude,
+        policy: Policy | None = None,
     ) -> None:
         self.floor = Floor(plan)
         self.queues = Queues(plan, agenda)
-        self.routing = Routing(plan, draws, agenda, self.floor, self.queues.each, entrance.is_open)
+        parts = plan, draws, agenda, self.floor, self.queues.each, entrance.is_open
+        self.routing = Routing(*parts) if policy is None else PolicyRouting(*parts, policy)
         self._draws = draws
         self._agenda = agenda
         self._entrance = entrance
@@ -91,6 +95,11 @@ class Dispatcher:
             if not contact.gone:
                 self._conclude(contact, Outcome.DISCONNECTED)
 
+    def look_round(self) -> None:
+        """Serve queues for which some skill has conditions from their heads, until no more can be served."""
+        while sum(self._serve_heads(queue) for queue in self.routing.to_look_at()):
+            pass
+
     # -- bringing together -------------------------------------------------------------------------
 
     def _serve(self, contact: Contact) -> bool:
@@ -105,6 +114,21 @@ class Dispatcher:
             self._interrupt(agent, contact)
             return True
         return False
+
+    def _serve_heads(self, queue: Queue) -> bool:
+        """Serve the queue from its head as long as that can be. Whether anybody was.
+
+        Whom a policy leaves waiting holds up nobody behind.
+        """
+        served = 0
+        for contact in queue.waiting():
+            if not contact.in_queue:
+                continue  # Served meanwhile: somebody went idle, and made room with a colleague.
+            if self._serve(contact):
+                served += 1
+            elif not self.routing.left_waiting(contact):
+                break
+        return served > 0
 
     def _interrupt(self, agent: Agent, contact: Contact) -> None:
         """The agent leaves deferred work for the contact; the work is offered to others, or waits."""
@@ -178,7 +202,8 @@ class Dispatcher:
     def _work_ends(self, contact: Contact) -> None:
         """The agent is done: with the customer, or with what was to be done after or without."""
         if contact.agent is None or contact.ends_at != self._agenda.now:
-            return  # It was interrupted or re-timed since: another event will end it.
+            self._agenda.pass_over()  # It was interrupted or re-timed since: another event will end it.
+            return
         if contact.ringing:
             self._stop_ringing(contact)
             return
@@ -229,8 +254,9 @@ class Dispatcher:
 
     def _ring(self, contact: Contact) -> None:
         """An agent rings: the customer answers, who is on the line then, or nobody does."""
-        contact.ringing = not self._callbacks.answers(contact)
-        if not contact.ringing:
+        contact.reached = self._callbacks.answers(contact)
+        contact.ringing = not contact.reached
+        if contact.reached:
             self._entrance.let_in(contact)
 
     def _stop_ringing(self, contact: Contact) -> None:
@@ -273,6 +299,7 @@ class Dispatcher:
 
     def _patience_ends(self, contact: Contact) -> None:
         if contact.waiting_since == NOBODY:
+            self._agenda.pass_over()
             return
         if self._draws.leaves_silently(contact.channel, contact.attempt).item(contact.case):
             self.queues.stop_waiting(contact)  # Nobody notices: the contact keeps its place.
@@ -287,7 +314,9 @@ class Dispatcher:
             self._agenda.at(contact.overflows_at, Kind.OVERFLOW, contact.id, self._overflows, contact)
 
     def _overflows(self, contact: Contact) -> None:
-        if contact.overflows_at == self._agenda.now and not self._serve(contact):
+        if contact.overflows_at != self._agenda.now:
+            self._agenda.pass_over()
+        elif not self._serve(contact):
             self._foresee_overflow(contact)
 
     # -- what was measured -------------------------------------------------------------------------

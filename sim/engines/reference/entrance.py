@@ -27,6 +27,10 @@ class Entrance:
         """The ticks at which a channel will close."""
         return [until for _, until in self._windows[channel]]
 
+    def openings(self, channel: int) -> list[int]:
+        """The ticks at which a channel will open."""
+        return [begins for begins, _ in self._windows[channel]]
+
     def has_line(self, channel: int) -> bool:
         """Whether a line is free."""
         return self.inside[channel] < self._lines[channel]

@@ -110,6 +110,16 @@ class Floor:
         self._overtime.change(agent.group, now, -1)
         self._present.change(agent.group, now, -1)
 
+    # -- what the meters show now ------------------------------------------------------------------
+
+    def here(self, group: int) -> int:
+        """Agents within schedule on the floor."""
+        return self._present.level[group] - self._overtime.level[group]
+
+    def at_work(self, group: int) -> int:
+        """Those among them who have a contact; who is being given another load, as before that."""
+        return self._busy.level[group]
+
     # -- what was measured -------------------------------------------------------------------------
 
     @property

@@ -36,6 +36,8 @@ class Incident:
     """Attempts that it made fail."""
     reported: int = 0
     """Customers among those who told an agent."""
+    told: int = 0
+    """Customers who were told by the announcement."""
     heeded: int = 0
     """Customers among those who heeded the announcement."""
 
@@ -123,6 +125,7 @@ class Incidents:
         incident = self._hurt[contact.case]
         if not incident.is_announced(self._agenda.now):
             return None
+        incident.told += 1
         if self._chance(Chance.HEEDS, contact) >= incident.heeded_share:
             return None
         incident.heeded += 1
@@ -135,7 +138,7 @@ class Incidents:
 
     @property
     def facts(self) -> Ints:
-        """[N, 5] by :class:`sim.contract.IncidentFact`."""
+        """[N, 6] by :class:`sim.contract.IncidentFact`."""
         facts = np.empty((len(self._all), len(IncidentFact)), dtype=np.int64)
         for number, incident in enumerate(self._all):
             facts[number, IncidentFact.DETECTED] = incident.detected
@@ -143,6 +146,7 @@ class Incidents:
             facts[number, IncidentFact.FAILED] = incident.failed
             facts[number, IncidentFact.REPORTED] = incident.reported
             facts[number, IncidentFact.HEEDED] = incident.heeded
+            facts[number, IncidentFact.TOLD] = incident.told
         return facts
 
 

@@ -17,11 +17,14 @@ class Meter:
     def __init__(self, rows: int, intervals: int, interval_ticks: int) -> None:
         self._shape = (rows, intervals)
         self._interval_ticks = interval_ticks
+        self.level = [0] * rows
+        """The present level of each row."""
         self._rest = [[0] * intervals for _ in range(rows)]
         self._change = [[0] * intervals for _ in range(rows)]
 
     def change(self, row: int, now: int, by: int) -> None:
         """The level of ``row`` changes at tick ``now``."""
+        self.level[row] += by
         interval, gone = divmod(now, self._interval_ticks)
         self._rest[row][interval] -= by * gone
         self._change[row][interval] += by

@@ -43,7 +43,9 @@ class Contact:
     is_callback: bool = False
     """Agents ring the customer, who hung up in the attempt before."""
     tries: int = 0
-    """How often they have rung in vain."""
+    """How often they, or a dialler, have rung in vain."""
+    reached: bool = False
+    """The customer has answered a call."""
     ringing: bool = False
     """An agent rings, and nobody will answer."""
     together: int = NOBODY
@@ -75,6 +77,11 @@ class Contact:
     def gone(self) -> bool:
         """The customer has left. What an agent still has to do with the contact is done alone."""
         return self.ended != NOBODY
+
+    @property
+    def rung(self) -> int:
+        """Calls placed to the customer that were answered, or in vain."""
+        return self.tries + self.reached
 
     @property
     def place(self) -> tuple[int, int]:

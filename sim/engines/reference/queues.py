@@ -39,6 +39,11 @@ class Queue:
         contact.in_queue = False
         del self._line[bisect_left(self._line, contact.place, key=_place)]
 
+    @property
+    def length(self) -> int:
+        """How many contacts have a place."""
+        return len(self._line)
+
     def waiting(self) -> list[Contact]:
         """Everybody, in order of place."""
         return list(self._line)

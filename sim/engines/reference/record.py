@@ -32,6 +32,7 @@ def record(contacts: list[Contact], horizon: int, dispatcher: Dispatcher, incide
         wrapped=_column(in_order, "wrapped"),
         helper=_column(in_order, "helper"),
         helped=_column(in_order, "helped"),
+        rung=_column(in_order, "rung"),
         outcome=_column(in_order, "outcome"),
         next_channel=_column(in_order, "next_channel"),
         present=floor.present,

@@ -10,6 +10,7 @@ from itertools import chain
 
 from sim.contract import NOBODY, AgentOrder, Chance, Draws, Mode, Plan
 from sim.engines.reference.agenda import Agenda
+from sim.engines.reference.conditions import Conditions
 from sim.engines.reference.floor import Floor, Shelf
 from sim.engines.reference.people import Agent, Contact
 from sim.engines.reference.queues import Queue
@@ -32,6 +33,7 @@ class Routing:
         self._agenda = agenda
         self._floor = floor
         self._queues = queues
+        self.conditions = Conditions(plan, floor, queues)
         self._is_open = is_open
         self._mode = [Mode(mode) for mode in plan.mode.tolist()]
         self._at_random = plan.agent_order == AgentOrder.RANDOM
@@ -111,6 +113,14 @@ class Routing:
                 return min(heads, key=lambda head: (-self._urgency(agent.group, head), head.place))
         return None
 
+    def to_look_at(self) -> list[Queue]:
+        """The queues that are to be looked at when an event is over."""
+        return self.conditions.watched
+
+    def left_waiting(self, contact: Contact) -> bool:
+        """Whether somebody was free for the contact and was not chosen: by the rules, never."""
+        return False
+
     def held_back(self, group: int) -> list[Queue]:
         """The queues for which the group keeps agents idle."""
         return self._held_back[group]
@@ -121,7 +131,7 @@ class Routing:
     # -- who may take whom -------------------------------------------------------------------------
 
     def _chooses(self, agent: Agent, contact: Contact) -> bool:
-        """Whether the conditions hold for an agent on no shelf; one who leaves keeps nobody idle."""
+        """Whether the skill is usable for an agent on no shelf; who leaves asks only for the wait."""
         waited = self._agenda.now - contact.entered
         if agent.leaving:
             return self._is_open_after(waited, agent.group, contact.queue)
@@ -132,13 +142,14 @@ class Routing:
         return waited >= self._overflow[group][queue]
 
     def _takes(self, group: int, queue: int, waited: int, *, itself_idle: bool = False) -> bool:
-        """Whether the skill is open to who has waited so long, and enough others of the group are idle.
+        """Whether the skill is open to who has waited so long, enough others of the group are idle, and the
+        skill's conditions hold.
 
         Who would take it is not one of the others (``itself_idle``: it still stands among the idle).
         """
         others_idle = len(self._floor.with_room[group][0]) - itself_idle
         enough = others_idle >= self._keep_idle[group][queue]
-        return enough and self._is_open_after(waited, group, queue)
+        return enough and self._is_open_after(waited, group, queue) and self.conditions.hold_for(group, queue)
 
     def _may(self, agent: Agent, queue: Queue) -> bool:
         """Whether the agent has room for the queue's channel and, if leaving, stays for it."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.contract import NOBODY, Draws, Kind, Mode, Outcome, Plan, Trace, contact_id
+from sim.contract import NOBODY, Draws, Ints, Kind, Mode, Outcome, Plan, Trace, contact_id
 from sim.engines.reference.agenda import Agenda
+from sim.engines.reference.dialler import Diallers
 from sim.engines.reference.dispatcher import Dispatcher
 from sim.engines.reference.entrance import Entrance
 from sim.engines.reference.front import AutomatedFront
@@ -15,14 +16,15 @@ from sim.engines.reference.incidents import Incidents
 from sim.engines.reference.people import Contact
 from sim.engines.reference.record import record
 from sim.engines.reference.resolution import Resolution
+from sim.policies import Policy
 
-_NO_FAILURE = (Outcome.TRANSFERRED, Outcome.CALLED_BACK)
+_NO_FAILURE = (Outcome.TRANSFERRED, Outcome.CALLED_BACK, Outcome.UNREACHED)
 
 
 class Simulation:
     """One replication: the customers' side of the centre, and the record of what happened."""
 
-    def __init__(self, plan: Plan, draws: Draws) -> None:
+    def __init__(self, plan: Plan, draws: Draws, policy: Policy | None = None) -> None:
         self._plan = plan
         self._draws = draws
         self._agenda = Agenda(plan.horizon)
@@ -30,14 +32,33 @@ class Simulation:
         self._incidents = Incidents(plan, draws, self._agenda)
         self._resolution = Resolution(plan, draws)
         self._dispatcher = Dispatcher(
-            plan, draws, self._agenda, self._entrance, self._incidents, self._resolution, self._conclude
+            plan,
+            draws,
+            self._agenda,
+            self._entrance,
+            self._incidents,
+            self._resolution,
+            self._conclude,
+            policy,
         )
         self._front = AutomatedFront(
             plan, draws, self._agenda, self._entrance.is_open, self._dispatcher.enter, self._conclude
         )
+        self._diallers = Diallers(
+            plan,
+            draws,
+            self._agenda,
+            self._entrance,
+            self._dispatcher.floor,
+            self._dispatcher.enter,
+            self._conclude,
+        )
+        self._is_watchful = bool(
+            policy is not None or self._dispatcher.routing.conditions.watched or self._diallers.channels
+        )
         self._contacts: list[Contact] = []
         self._mode = [Mode(mode) for mode in plan.mode.tolist()]
-        self._changes = [self._changes_of(group) for group in range(len(plan.groups))]
+        self._changes = [_changes(staff) for staff in draws.staff]
         self._queue_of: list[list[int]] = plan.queue_of.tolist()
         self._transfer_to: list[int] = plan.transfer_to.tolist()
         self._next_row: list[list[list[list[int]]]] = plan.next_row.tolist()
@@ -50,10 +71,13 @@ class Simulation:
         """Let the whole horizon happen."""
         for channel in range(len(self._plan.channels)):
             self._foresee_closing(channel)
+            self._foresee_opening(channel)
         for group in range(len(self._plan.groups)):
             self._foresee_staffing(group, 0)
         self._incidents.foresee_monitoring()
         self._foresee_case(0)
+        if self._is_watchful:
+            self._agenda.afterwards = self._look_round
         self._agenda.run()
         return record(self._contacts, self._plan.horizon, self._dispatcher, self._incidents)
 
@@ -62,7 +86,24 @@ class Simulation:
     def _foresee_closing(self, channel: int) -> None:
         if self._plan.drop_at_close[channel]:
             for tick in self._entrance.closings(channel):
-                self._agenda.at(tick, Kind.CLOSING, channel, self._dispatcher.clear, channel)
+                self._agenda.at(tick, Kind.CLOSING, channel, self._closes, channel)
+
+    def _closes(self, channel: int) -> None:
+        self._dispatcher.clear(channel)
+        self._diallers.clear(channel)
+
+    def _foresee_opening(self, channel: int) -> None:
+        if channel in self._diallers.channels:
+            for tick in self._entrance.openings(channel):
+                self._agenda.at(tick, Kind.OPENING, channel, self._opens, channel)
+
+    def _opens(self, channel: int) -> None:
+        """Nothing but the look round that follows."""
+
+    def _look_round(self) -> None:
+        """An event is over: it may have changed what skills' conditions and diallers look at."""
+        self._dispatcher.look_round()
+        self._diallers.place_calls()
 
     def _foresee_staffing(self, group: int, following: int) -> None:
         """Enter one change of a group's number on the floor; when it happens, it enters the next."""
@@ -75,12 +116,6 @@ class Simulation:
         group, following, by = what
         self._dispatcher.staff(group, by)
         self._foresee_staffing(group, following + 1)
-
-    def _changes_of(self, group: int) -> list[tuple[int, int]]:
-        """Intervals at which the number on the floor changes, and by how many."""
-        changes = np.diff(self._plan.staff[group], prepend=0)
-        intervals = np.flatnonzero(changes)
-        return list(zip(intervals.tolist(), changes[intervals].tolist(), strict=True))
 
     def _foresee_case(self, case: int) -> None:
         if case < len(self._arrival):
@@ -109,9 +144,12 @@ class Simulation:
         return contact
 
     def _attempt(self, contact: Contact) -> None:
-        """The customer tries a channel: it may be closed, full or out of order, else the contact gets in."""
+        """The customer tries a channel: it may be closed, full or out of order, else the contact gets in; or
+        comes to one whose dialler calls customers."""
         channel = contact.channel
-        if not self._entrance.is_open(channel):
+        if channel in self._diallers.channels:
+            self._diallers.take_down(contact)
+        elif not self._entrance.is_open(channel):
             self._conclude(contact, Outcome.CLOSED)
         elif not self._entrance.has_line(channel):
             self._conclude(contact, Outcome.BLOCKED)
@@ -189,3 +227,10 @@ class Simulation:
         """The customer has hung up: nothing stands in the way, and no line is held before somebody rings."""
         contact.is_callback = True
         self._dispatcher.enter(contact)
+
+
+def _changes(staff: Ints) -> list[tuple[int, int]]:
+    """Intervals at which a group's number on the floor changes, and by how many."""
+    changes = np.diff(staff, prepend=0)
+    intervals = np.flatnonzero(changes)
+    return list(zip(intervals.tolist(), changes[intervals].tolist(), strict=True))

@@ -12,6 +12,7 @@ from scipy import integrate
 
 import sim
 from scenarios import Scenario
+from sim.clock import timeline_of
 from sim.errors import InfeasibleStaffing, RunError
 from sim.plan.agents import staff
 from sim.staffing.agents import agents_for, scheduled_for, service_grade, square_root_agents
@@ -340,7 +341,7 @@ def test_what_is_scheduled_is_what_a_scenario_puts_on_the_floor(on_floor, shrink
         channels={"phone": {"mode": "live"}},
         groups=groups,
     )
-    enough, fewer = staff(desk, 3_600_000_000, 24)[:, 0]
+    enough, fewer = staff(desk, timeline_of(desk.calendar)).staff[:, 0]
     assert enough == on_floor
     assert fewer < on_floor or on_floor == 0
 

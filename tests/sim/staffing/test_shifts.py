@@ -13,6 +13,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from scenarios import ScenarioError, ShiftRules, check
 from scenarios.shifts import load_shifts
+from sim.clock import timeline_of
 from sim.errors import InfeasibleStaffing, RunCancelledError, RunError
 from sim.plan.agents import staff
 from sim.staffing.demand import Demand, demand_from_table, demand_of
@@ -216,7 +217,7 @@ def test_shrinkage_counts_breaks_once(week: ShiftPlan) -> None:
     (group,) = week.scenario.groups.values()
     assert group.shrinkage == pytest.approx(1 - 0.7 / 0.9)
     covered = week.rostered >= week.needed
-    floor = staff(week.scenario, 1800 * 10**6, 48)
+    floor = staff(week.scenario, timeline_of(week.scenario.calendar)).staff
     assert (floor[covered] >= week.demand.required[covered]).all()
     assert check(week.scenario) == []
 
