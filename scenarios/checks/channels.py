@@ -114,9 +114,12 @@ def _dialler(field: str, name: str, channel: Live, scenario: Scenario) -> Iterat
                 f"remove {part}, or dialler",
             )
     for place, incident in enumerate(scenario.incidents):
-        if incident.channel == name:
+        if incident.channel == name and incident.failure > 0:
             yield Problem(
-                f"incidents.{place}.channel", name, "a channel without a dialler", "choose another channel"
+                f"incidents.{place}.channel",
+                name,
+                "a channel without a dialler, unless failure is 0: nobody tries it in vain",
+                "choose another channel, or write failure: 0 and a slow_down",
             )
 
 
