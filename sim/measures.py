@@ -298,7 +298,7 @@ MEASURES: tuple[Measure, ...] = (
     _m(CASE, "contacts", "Contacts", "contacts", "neutral", "contacts", None,
        "Attempts in any channel."),
     _m(CASE, "contacts_per_case", "Contacts per case", "contacts", "lower", "contacts", "cases",
-       "Contacts in any channel per case, after transfers and callbacks too: hands it goes through."),
+       "Contacts in any channel per case; what an agent passes on and a callback each count as one more."),
     _m(CASE, "channels_per_case", "Channels per case", "channels", "lower", "channels", "cases",
        "Different channels that a case used."),
     _m(CASE, "resolved_share", "Resolved", "share", "higher", "resolved", "cases",

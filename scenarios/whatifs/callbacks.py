@@ -20,7 +20,8 @@ class OfferCallbacks(WhatIf):
 
     Whoever accepts keeps the place in the queue; an agent rings when it comes up, and again later if nobody
     answers. Agents have as much to do as before, and more for every try in vain: what falls is the time that
-    customers spend waiting, and how many give up. Replaces what the channel offers now. Neutral: a take-up
+    customers spend on the line. Whoever is rung back no longer gives up, so those who hold may wait longer
+    behind them and give up more often. Replaces what the channel offers now. Neutral: a take-up
     of 0 where no callback is offered.
     """
 
@@ -41,7 +42,8 @@ class OfferCallbacks(WhatIf):
     take_up: Share = asked(
         kind="share",
         title="Take-up",
-        help="Share of those offered who accept. Surveys ask what people would do, which is more.",
+        help="Share of those offered who accept. Surveys ask what people would do, which is more. Those who "
+        "hold on may wait longer and give up more often.",
         parameter="callback.take_up",
         step=0.05,
     )
