@@ -29,7 +29,9 @@ class Segment(Part):
 
     share: Share = quantity(1.0, title="Share of customers")
     first_channel: dict[Name, Share] | None = quantity(
-        None, title="First channel", help="Shares that replace those of every intent."
+        None,
+        title="First channel",
+        help="Shares that replace those of every intent whose customers are not called by a dialler.",
     )
     adoption: dict[Name, Share] = quantity(
         {},

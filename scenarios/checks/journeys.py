@@ -11,6 +11,7 @@ from scenarios.distributions import Unlimited
 from scenarios.errors import Problem
 from scenarios.fields import for_intent
 from scenarios.model import NextStep, Scenario
+from scenarios.outbound import is_called
 from scenarios.parameters import default_of
 
 _SUM_TOLERANCE = 1e-9
@@ -125,7 +126,9 @@ def reachable(scenario: Scenario) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for intent, asked in scenario.intents.items():
         first: set[str] = set(scenario.channels) if len(scenario.channels) == 1 else set()
-        for segment in scenario.segments.values():
+        if is_called(asked, scenario):
+            first |= {channel for channel, share in asked.first_channel.items() if share > 0}
+        for segment in scenario.segments.values() if not is_called(asked, scenario) else ():
             preference = asked.first_channel if segment.first_channel is None else segment.first_channel
             first |= {channel for channel, share in preference.items() if share > 0}
             first |= {channel for channel, share in segment.adoption.items() if share > 0}

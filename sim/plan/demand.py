@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.model import Scenario, Segment, Volume
+from scenarios.outbound import is_called
 from scenarios.profiles import profile_weights, rescaled
 from scenarios.times import WEEKDAYS
 from sim.clock import Clock, Timeline
 from sim.contract import Floats
 from sim.plan.holidays import volume_factors
+
+_NO_CHOICE = Segment()
+"""A segment that prefers nothing."""
 
 
 def rates(scenario: Scenario, clock: Clock, timeline: Timeline) -> Floats:
@@ -48,12 +52,14 @@ def first_shares(scenario: Scenario) -> Floats:
     """[I, S, C], summing to 1 over the channels.
 
     Shares of the segment where it has some, else of the intent; then each adopted channel takes its share
-    from all others in proportion, in the order in which they are listed.
+    from all others in proportion, in the order in which they are listed. Whoever is called does not choose:
+    there the intent's shares hold for every segment.
     """
+    channels = list(scenario.channels)
     return np.array(
         [
             [
-                _first(intent.first_channel, segment, list(scenario.channels))
+                _first(intent.first_channel, _NO_CHOICE if is_called(intent, scenario) else segment, channels)
                 for segment in scenario.segments.values()
             ]
             for intent in scenario.intents.values()

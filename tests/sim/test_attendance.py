@@ -200,3 +200,24 @@ def test_a_dialler_wants_a_channel_of_its_own() -> None:
     assert {problem.field for problem in caught.value.problems} == {
         "channels.phone.transfer.to", "channels.out.front", "channels.out.callback", "incidents.0.channel",
     }  # fmt: skip
+
+
+def test_who_is_called_does_not_choose() -> None:
+    """Segments prefer the phone; customers on the list are called all the same."""
+    fields = small(
+        segments={
+            "young": {"share": 0.5, "first_channel": {"phone": 1.0}},
+            "old": {"share": 0.5, "adoption": {"phone": 0.4}},
+        },
+        channels={"phone": {"mode": "live"}, "out": DIALLER},
+        intents={
+            "help": {"volume": {"per_day": 50}, "first_channel": {"phone": 1.0}},
+            "offer": {"volume": {"per_day": 50}, "first_channel": {"out": 1.0}},
+        },
+        groups={
+            "team": {
+                "skills": {"phone": {"intents": "help"}, "out": {"intents": "offer"}}, "staff": {"08:00": 5}
+            }
+        },
+    )  # fmt: skip
+    assert build(Scenario(**fields)).first_share.tolist() == [[[1, 0], [1, 0]], [[0, 1], [0, 1]]]

@@ -100,6 +100,12 @@ FIGURES: dict[str, list[tuple[str, str, Which]]] = {
         ("of 82%", "specialists occupancy", "was"), ("6.5 s", "phone asa_seconds", "is"),
         ("6.0 s", "phone asa_seconds", "was"),
     ],
+    "calls_in_the_gaps": [
+        ("1,556 calls", "outbound calls_placed", "is"), ("347 customers", "outbound handled", "is"),
+        ("11% of", "outbound mismatch", "is"), ("96% of their", "generalists occupancy", "is"),
+        ("of 92%", "generalists occupancy", "was"), ("6.8 s", "phone asa_seconds", "is"),
+        ("6.0 s", "phone asa_seconds", "was"),
+    ],
     "monday_shock": [
         ("20 s", "phone asa_seconds", "is"), ("of 6 s", "phone asa_seconds", "was"),
         ("8%", "phone abandonment", "is"), ("of 2%", "phone abandonment", "was"),
