@@ -175,12 +175,14 @@ def shown(value: float, kind: Kind) -> str:
 def goals_of(scenario: Scenario) -> tuple[Goal, ...]:
     """Each channel's own target, for the day; deferred work whose target is further off must be finished.
 
+    Outbound has no goal of its own: agents call when they are idle.
+
     A reply that may take longer than is left of the horizon is not judged before it ends. Where that is
     true of half a day's contacts and more, the goal is that the target's share of them is finished.
     """
     found = []
     for name, channel in scenario.channels.items():
-        if isinstance(channel, SelfService):
+        if isinstance(channel, SelfService) or getattr(channel, "dialler", None) is not None:
             continue
         beyond = channel.target.within > (scenario.calendar.days - 0.5) * 86_400
         measure = "finished" if isinstance(channel, Deferred) and beyond else "service_level"
