@@ -488,19 +488,21 @@ class NoticedSimulation(Simulation):
         self._notice(made, "who goes idle makes room with a colleague")
 
     def _overflows(self, contact: Contact) -> None:
-        if contact.overflows_at == self._agenda.now:
-            head = self._dispatcher.queues.each[contact.queue].head
-            interrupted = sum(self._interruptions.values())
-            self._overflow(contact)
-            found = contact.agent is not None
-            self._notice(found, "an overflow finds an agent")
-            self._notice(not found, "an overflow finds nobody")
-            self._notice(sum(self._interruptions.values()) > interrupted, "an overflow interrupts")
-            self._notice(found and head is not contact, "an overflow from behind the head")
-            self._notice(found and contact.gone, "a silent contact overflows")
-            self._notice(found and contact.is_callback, "a callback overflows")
-            deferred = self._mode[contact.channel] is Mode.DEFERRED
-            self._notice(found and deferred, "deferred work overflows")
+        if contact.overflows_at != self._agenda.now:
+            self._overflow(contact)  # which passes it over
+            return
+        head = self._dispatcher.queues.each[contact.queue].head
+        interrupted = sum(self._interruptions.values())
+        self._overflow(contact)
+        found = contact.agent is not None
+        self._notice(found, "an overflow finds an agent")
+        self._notice(not found, "an overflow finds nobody")
+        self._notice(sum(self._interruptions.values()) > interrupted, "an overflow interrupts")
+        self._notice(found and head is not contact, "an overflow from behind the head")
+        self._notice(found and contact.gone, "a silent contact overflows")
+        self._notice(found and contact.is_callback, "a callback overflows")
+        deferred = self._mode[contact.channel] is Mode.DEFERRED
+        self._notice(found and deferred, "deferred work overflows")
 
     def _enters(self, contact: Contact) -> None:
         met = self._plan.front_law[contact.channel, self._intent[contact.case]] != NOBODY
