@@ -208,7 +208,8 @@ class Served(ChannelBase):
         0,
         title="Backlog at the start",
         unit="cases",
-        help="Contacts that wait already when the channel first opens, of the intents that come here first.",
+        help="Contacts that wait already when the channel first opens, of the intents that come here first; "
+        "none where no intent does.",
     )
 
 

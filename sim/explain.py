@@ -155,7 +155,8 @@ def _keys(base: Plan, variant: Plan) -> list[Key]:
         for cause in CONTACT_CAUSES:
             froms = [""] if cause == FIRST else [channel] if cause in own else others
             keys += [
-                (channel, cause, origin) for origin in ([channel, *others] if cause == TRANSFER else froms)
+                (channel, cause, origin)
+                for origin in ([channel, *others] if cause in (TRANSFER, CALLED_IN_VAIN) else froms)
             ]
     return keys
 

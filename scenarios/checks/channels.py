@@ -45,8 +45,6 @@ def problems(scenario: Scenario) -> Iterator[Problem]:
             yield from _transfer(f"channels.{name}.transfer.to", transfer.to, scenario)
         if isinstance(channel, Live) and channel.dialler is not None:
             yield from _dialler(f"channels.{name}", name, channel, scenario)
-        if not isinstance(channel, SelfService) and channel.backlog > 0:
-            yield from _backlog(f"channels.{name}.backlog", name, channel.backlog, scenario)
         consult = getattr(channel, "consult", None)
         if consult is not None and consult.group not in scenario.groups:
             yield unknown(f"channels.{name}.consult.group", consult.group, list(scenario.groups), "group")
@@ -133,17 +131,6 @@ def is_first_choice(channel: str, scenario: Scenario) -> bool:
     ]
     goes = len(scenario.channels) == 1 or any(first.get(channel, 0.0) > 0 for first in firsts)
     return goes and not nobody
-
-
-def _backlog(field: str, name: str, cases: int, scenario: Scenario) -> Iterator[Problem]:
-    """Backlog of a channel that nobody goes to first: of which intents should it be?"""
-    if not is_first_choice(name, scenario):
-        yield Problem(
-            field,
-            cases,
-            f"0: no customer goes to {name} first, so nobody can be waiting there already",
-            f"give an intent with some volume a share of first_channel.{name}, or remove backlog",
-        )
 
 
 def _slowdown(field: str, table: tuple[float, ...], cap: int) -> Iterator[Problem]:
