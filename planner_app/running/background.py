@@ -105,17 +105,6 @@ class Shelf(Protocol):
         """How it stands; None where it was never asked or cannot be read."""
         ...
 
-    def _stands(self, question: Question, asker: str) -> bool:
-        """Whether it is under way, for this asker too, or answered by this version."""
-        with self._change:
-            known = self._jobs.get(question.key)
-            if known is None:
-                return False
-            if known.standing.is_live:
-                known.askers.add(asker)
-                return True
-            return known.standing.status == "done" and not known.standing.version
-
     def latest(self, about: str) -> Any:
         """The question that was asked last about something; None where none was, or it cannot be read."""
         ...
@@ -150,17 +139,6 @@ class Memory:
     def look(self, question: Any) -> Standing | None:
         """Nothing is known beyond memory."""
         return None
-
-    def _stands(self, question: Question, asker: str) -> bool:
-        """Whether it is under way, for this asker too, or answered by this version."""
-        with self._change:
-            known = self._jobs.get(question.key)
-            if known is None:
-                return False
-            if known.standing.is_live:
-                known.askers.add(asker)
-                return True
-            return known.standing.status == "done" and not known.standing.version
 
     def latest(self, about: str) -> Any:
         """The question that was asked last about something."""

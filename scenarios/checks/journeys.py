@@ -126,9 +126,10 @@ def reachable(scenario: Scenario) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for intent, asked in scenario.intents.items():
         first: set[str] = set(scenario.channels) if len(scenario.channels) == 1 else set()
-        if is_called(asked, scenario):
+        called = is_called(asked, scenario)
+        if called:
             first |= {channel for channel, share in asked.first_channel.items() if share > 0}
-        for segment in scenario.segments.values() if not is_called(asked, scenario) else ():
+        for segment in () if called else scenario.segments.values():
             preference = asked.first_channel if segment.first_channel is None else segment.first_channel
             first |= {channel for channel, share in preference.items() if share > 0}
             first |= {channel for channel, share in segment.adoption.items() if share > 0}
